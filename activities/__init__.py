@@ -1,0 +1,1 @@
+"""Hands: the side effects that a workflow asks for, each safe to repeat."""

@@ -1,0 +1,1 @@
+"""Door for people at a terminal: the program redress."""

@@ -1,0 +1,78 @@
+"""Cycles: one pass from opening or reopening to closing (reading 6, rules 6, 17 and 18)."""
+
+from __future__ import annotations
+
+from domain import clocks, messaging, tasks
+from domain.chain import policy_version
+from domain.decision import Decision
+from domain.state import open_checks, running
+from schemas.case import Survey
+from schemas.events import (
+    CheckWithdrawn,
+    CycleClosed,
+    CycleStarted,
+    ProposalEnded,
+    StageChanged,
+    SurveyOffered,
+    SurveyWithdrawn,
+)
+from schemas.sealed import Sealed
+from schemas.vocabulary import CycleCause, Outcome, Purpose, Stage
+
+UNASKED = frozenset({Outcome.NO_ANSWER, Outcome.WITHDRAWN, Outcome.MERGED, Outcome.DISSATISFIED})
+"""Outcomes after which no survey is offered (rule 18); after the last a new cycle follows."""
+
+FAREWELLS = {
+    Outcome.NO_ANSWER: Purpose.NO_ANSWER_CLOSED,
+    Outcome.WITHDRAWN: Purpose.WITHDRAWN_CONFIRMED,
+}
+"""How the customer hears of an ending without a survey."""
+
+
+def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -> None:
+    """Begin a cycle with fresh reply and solution clocks; the verdicts before it stay frozen."""
+    state = decision.state
+    number = len(state.cycles) + 1
+    started_at = state.opening.received_at or decision.at
+    if cause is not CycleCause.OPENED:
+        started_at = decision.at
+        if state.survey is not None and state.survey.score is None:
+            decision.record(SurveyWithdrawn(cycle=state.survey.cycle))
+    decision.record(
+        CycleStarted(
+            cycle=number,
+            cause=cause,
+            policy_version=policy_version(state.policy),
+            started_at=started_at,
+            reason=reason,
+        )
+    )
+    if cause is not CycleCause.OPENED:
+        decision.record(StageChanged(stage=Stage.INVESTIGATING))
+    clocks.start_first(decision, started_at)
+
+
+def close(decision: Decision, outcome: Outcome) -> None:
+    """End the cycle: every clock gets its verdict, and whatever is open is taken back."""
+    for clock in running(decision.state):
+        clocks.end_unanswered(decision, clock, outcome)
+    for check in open_checks(decision.state):
+        decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
+    standing = decision.state.standing
+    if standing is not None:
+        decision.record(ProposalEnded(version=standing.version, ended=outcome))
+    tasks.withdraw(decision)
+    cycle = decision.state.cycle.number
+    decision.record(CycleClosed(cycle=cycle, outcome=outcome, closed_at=decision.at))
+    decision.record(StageChanged(stage=Stage.CLOSED))
+    _take_leave(decision, outcome)
+
+
+def _take_leave(decision: Decision, outcome: Outcome) -> None:
+    if outcome not in UNASKED:
+        until = decision.at + decision.state.policy.windows.survey
+        cycle = decision.state.cycle.number
+        decision.record(SurveyOffered(survey=Survey(cycle=cycle, until=until)))
+        messaging.release(decision, Purpose.SURVEY)
+    elif outcome in FAREWELLS:
+        messaging.release(decision, FAREWELLS[outcome])

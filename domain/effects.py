@@ -1,0 +1,106 @@
+"""Which event must be followed by work outside the case, as data (architecture, step 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.remedies import AUTOMATIC
+from domain.state import CaseState
+from schemas.case import Check, Message, Step
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    Effect,
+    GatherEvidence,
+    TriageComplaint,
+)
+from schemas.events import CheckRequested, ComplaintOpened, Event, MessageReleased, StepStarted
+from schemas.ids import message_key
+from schemas.vocabulary import ClockKind, Department, Purpose
+
+CONNECTED = (Department.WAREHOUSE,)
+"""Departments with a system of their own; the others answer from their inbox."""
+
+
+def effects(state: CaseState, event: Event) -> tuple[Effect, ...]:
+    """Return what must be done because of the event, given the state after its command."""
+    match event:
+        case ComplaintOpened():
+            return (_triage(state),)
+        case MessageReleased():
+            return (_delivery(state, event.message),)
+        case CheckRequested() if event.check.department in CONNECTED:
+            return (_inquiry(state, event.check),)
+        case StepStarted():
+            return _execution(state, event.step)
+        case _:
+            return ()
+
+
+def _triage(state: CaseState) -> TriageComplaint:
+    opening = state.opening
+    return TriageComplaint(
+        key=f"{state.number}:triage",
+        number=state.number,
+        complaint_id=state.complaint_id,
+        channel=opening.channel,
+        content=opening.content,
+    )
+
+
+def _delivery(state: CaseState, message: Message) -> DeliverMessage:
+    proposal = state.proposals[message.version - 1] if message.version else None
+    acknowledges = message.purpose is Purpose.ACKNOWLEDGEMENT
+    offers = message.purpose in (Purpose.PROPOSAL, Purpose.PROPOSAL_REMINDER)
+    until = state.policy.consent.target
+    return DeliverMessage(
+        key=message_key(state.number, message.number),
+        number=state.number,
+        complaint_id=state.complaint_id,
+        message=message.number,
+        purpose=message.purpose,
+        customer=state.opening.customer,
+        text=message.text,
+        reply_due_at=_due_at(state, ClockKind.REPLY) if acknowledges else None,
+        solution_due_at=_due_at(state, ClockKind.SOLUTION) if acknowledges else None,
+        answer_until=message.released_at + until if offers else None,
+        version=message.version,
+        options=proposal.options if proposal and offers else (),
+    )
+
+
+def _due_at(state: CaseState, kind: ClockKind) -> datetime | None:
+    """The very moment that the clock uses, so that the customer is told no other (rule 4)."""
+    return next((clock.due_at for clock in state.clocks if clock.kind is kind), None)
+
+
+def _inquiry(state: CaseState, check: Check) -> GatherEvidence:
+    opening = state.opening
+    return GatherEvidence(
+        key=f"{state.number}:check:{check.number}",
+        number=state.number,
+        complaint_id=state.complaint_id,
+        check=check.number,
+        department=check.department,
+        question=check.question,
+        due_at=check.requested_at + state.policy.checks[check.department],
+        order=opening.order,
+        product=opening.product,
+        batch=opening.batch,
+        store=opening.store,
+    )
+
+
+def _execution(state: CaseState, step: Step) -> tuple[Effect, ...]:
+    if step.remedy.kind not in AUTOMATIC:
+        return ()
+    return (
+        CarryOutStep(
+            key=step.key,
+            number=state.number,
+            version=step.version,
+            step=step.number,
+            remedy=step.remedy,
+            order=state.opening.order,
+        ),
+    )

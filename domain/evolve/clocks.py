@@ -1,0 +1,47 @@
+"""What happens to clocks."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain.state import CaseState
+from schemas.case import Clock
+from schemas.events import (
+    ClockEnded,
+    ClockEvent,
+    ClockMoved,
+    ClockOverdue,
+    ClockStarted,
+    NoticeGiven,
+)
+
+
+def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
+    if isinstance(event, ClockStarted):
+        return state.model_copy(update={"clocks": (*state.clocks, event.clock)})
+    changed = tuple(_after(c, event) if c.key == event.key else c for c in state.clocks)
+    return state.model_copy(update={"clocks": changed})
+
+
+def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockEnded) -> Clock:
+    match event:
+        case ClockMoved():
+            target = event.due_at - clock.started_at
+            return clock.model_copy(update={"due_at": event.due_at, "target": target})
+        case NoticeGiven():
+            return clock.model_copy(update={"noticed": (*clock.noticed, event.level)})
+        case ClockOverdue():
+            return clock.model_copy(update={"overdue_at": event.due_at})
+        case ClockEnded():
+            return clock.model_copy(
+                update={
+                    "verdict": event.verdict,
+                    "answered_at": event.answered_at,
+                    "breached_at": event.breached_at,
+                    "ended_at": event.ended_at,
+                    "proof": event.proof,
+                    "reason": event.reason,
+                }
+            )
+        case _:
+            assert_never(event)

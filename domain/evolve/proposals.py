@@ -1,0 +1,44 @@
+"""What is offered, and what the customer answers."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain.evolve.numbered import change
+from domain.state import CaseState
+from schemas.events import (
+    AcceptanceHeld,
+    OptionAccepted,
+    ProposalDelivered,
+    ProposalEnded,
+    ProposalEvent,
+    ProposalMade,
+    ProposalRefused,
+    ReminderGiven,
+)
+
+
+def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
+    match event:
+        case ProposalMade():
+            return state.model_copy(update={"proposals": (*state.proposals, event.proposal)})
+        case ProposalDelivered():
+            return _changed(state, event.version, delivered_at=event.delivered_at)
+        case ProposalEnded():
+            return _changed(state, event.version, ended=event.ended)
+        case ReminderGiven():
+            return _changed(
+                state, event.version, reminders=event.reminder, reminded_at=event.given_at
+            )
+        case OptionAccepted():
+            return _changed(state, event.version, accepted=event.option)
+        case ProposalRefused():
+            return state.model_copy(update={"proposals_refused": state.proposals_refused + 1})
+        case AcceptanceHeld():
+            return state
+        case _:
+            assert_never(event)
+
+
+def _changed(state: CaseState, version: int, **changes: object) -> CaseState:
+    return state.model_copy(update={"proposals": change(state.proposals, version, **changes)})

@@ -1,0 +1,39 @@
+"""What is carried out, and what people have to do."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from domain.evolve.numbered import change
+from domain.state import CaseState
+from schemas.events import (
+    RemedyEvent,
+    StepFailed,
+    StepSettled,
+    StepStarted,
+    TaskCompleted,
+    TaskCreated,
+    TaskWithdrawn,
+)
+from schemas.vocabulary import StepStatus
+
+
+def evolve_remedies(state: CaseState, event: RemedyEvent) -> CaseState:
+    match event:
+        case StepStarted():
+            return state.model_copy(update={"steps": (*state.steps, event.step)})
+        case StepSettled():
+            return _step(state, event.step, status=StepStatus.SETTLED, reference=event.reference)
+        case StepFailed():
+            return _step(state, event.step, status=StepStatus.FAILED, reason=event.reason)
+        case TaskCreated():
+            return state.model_copy(update={"tasks": (*state.tasks, event.task)})
+        case TaskCompleted() | TaskWithdrawn():
+            tasks = change(state.tasks, event.task, ended_at=event.ended_at)
+            return state.model_copy(update={"tasks": tasks})
+        case _:
+            assert_never(event)
+
+
+def _step(state: CaseState, step: int, **changes: object) -> CaseState:
+    return state.model_copy(update={"steps": change(state.steps, step, **changes)})

@@ -1,0 +1,80 @@
+"""Messages to the customer: released by a command, delivered later (reading 4, rule 29)."""
+
+from __future__ import annotations
+
+from domain import clocks, tasks
+from domain.decision import Decision
+from schemas.case import Message, Proposal
+from schemas.commands import RecordDelivery
+from schemas.events import (
+    MessageDelivered,
+    MessageGivenUp,
+    MessageReleased,
+    NothingChanged,
+    ProposalDelivered,
+    StageChanged,
+)
+from schemas.sealed import Sealed
+from schemas.vocabulary import Channel, ClockKind, Purpose, Stage, TaskKind
+
+
+def release(
+    decision: Decision,
+    purpose: Purpose,
+    *,
+    answers: tuple[str, ...] = (),
+    text: Sealed | None = None,
+    version: int | None = None,
+) -> None:
+    """Let a message go out; its delivery ends the clocks whose keys are in `answers`."""
+    message = Message(
+        number=len(decision.state.messages) + 1,
+        purpose=purpose,
+        released_at=decision.at,
+        proof=decision.proof,
+        answers=answers,
+        text=text,
+        version=version,
+    )
+    decision.record(MessageReleased(message=message))
+
+
+def record_delivery(decision: Decision, command: RecordDelivery) -> None:
+    """Take note that a message reached its channel, or that no channel took it (rule 4)."""
+    message = decision.state.messages[command.message - 1]
+    if message.delivered_at is not None or message.given_up is not None:
+        decision.record(NothingChanged(command="record_delivery"))
+    elif command.reason is not None:
+        decision.record(MessageGivenUp(message=message.number, reason=command.reason))
+        if not decision.state.is_closed:
+            tasks.create(decision, TaskKind.DELIVER_MESSAGE, message.number)
+    else:
+        delivered(decision, message, command.channel)
+
+
+def deliver_by_hand(decision: Decision, message: Message) -> None:
+    """Take note that a person told the customer; the clocks are judged by the person's report."""
+    told = message.model_copy(update={"released_at": decision.at, "proof": decision.proof})
+    delivered(decision, told, channel=None)
+
+
+def delivered(decision: Decision, message: Message, channel: Channel | None) -> None:
+    """End the clocks that the message answers, by the moment that released it (reading 4)."""
+    decision.record(
+        MessageDelivered(message=message.number, channel=channel, delivered_at=decision.now)
+    )
+    for key in message.answers:
+        clocks.answer(decision, key, message.released_at, message.proof)
+    standing = decision.state.standing
+    if standing is not None and standing.version == message.version:
+        present_proposal(decision, standing)
+
+
+def present_proposal(decision: Decision, proposal: Proposal) -> None:
+    """Start the customer's time for consent, once the proposal has arrived."""
+    if proposal.delivered_at is None:
+        decision.record(ProposalDelivered(version=proposal.version, delivered_at=decision.now))
+        decision.record(StageChanged(stage=Stage.AWAITING_CONSENT))
+        target = decision.state.policy.consent.target
+        key = f"consent.{proposal.version}"
+        clocks.start(decision, ClockKind.CONSENT, key, decision.now, target)

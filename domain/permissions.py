@@ -1,0 +1,61 @@
+"""Who may send which command, and in which stages (behaviour.md 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.decision import require
+from domain.state import CaseState
+from schemas.commands import INTERNAL, NAMES, Actor, Command
+from schemas.refusals import RefusalCode
+from schemas.vocabulary import Role
+
+STAFF = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
+INTAKE = (Role.SYSTEM, *STAFF, Role.CUSTOMER)
+CONSENT = (*STAFF, Role.CUSTOMER)
+DEPARTMENT = (Role.DEPARTMENT,)
+
+SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
+    {
+        "add_information": INTAKE,
+        "withdraw": INTAKE,
+        "reopen": INTAKE,
+        "assign_owner": STAFF,
+        "reply": STAFF,
+        "record_note": STAFF,
+        "close_explained": STAFF,
+        "complete_task": STAFF,
+        "request_check": STAFF,
+        "withdraw_check": STAFF,
+        "claim_check": DEPARTMENT,
+        "complete_check": DEPARTMENT,
+        "return_check": DEPARTMENT,
+        "propose": STAFF,
+        "accept_option": CONSENT,
+        "refuse_proposal": CONSENT,
+        "settle_step": (Role.SYSTEM, *STAFF),
+        "fail_step": (Role.SYSTEM, *STAFF),
+        "record_callback_attempt": STAFF,
+        "answer_survey": CONSENT,
+    }
+)
+
+AFTER_CLOSING = ("reopen", "answer_survey")
+"""Commands to a closed case; every other is refused with the way to reopen (rule 23)."""
+
+
+def check_sender(actor: Actor, name: str) -> None:
+    """Refuse a command from a role that may not send it."""
+    if name not in INTERNAL:
+        require(actor.role in SENDERS[name], RefusalCode.NOT_ALLOWED, f"as {actor.role}")
+
+
+def check_case(state: CaseState, command: Command) -> None:
+    """Refuse a stale command, and one to a closed case that needs an open one."""
+    name = NAMES[type(command)]
+    if command.expected_version is not None:
+        current = command.expected_version == state.version
+        require(current, RefusalCode.STALE_VERSION, f"version {state.version} is present")
+    if state.is_closed and name not in (*AFTER_CLOSING, *INTERNAL):
+        require(not state.is_closed, RefusalCode.CASE_CLOSED, f"closed as {state.outcome}")

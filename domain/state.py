@@ -1,0 +1,128 @@
+"""The state of a case: one immutable value, the fold of its journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from schemas.base import Wire
+from schemas.case import (
+    Answer,
+    Attempt,
+    Check,
+    Clock,
+    Cycle,
+    Message,
+    Proposal,
+    Segment,
+    Step,
+    Survey,
+    Task,
+)
+from schemas.commands import OpenComplaint
+from schemas.policy import Policy
+from schemas.vocabulary import (
+    Category,
+    CheckStatus,
+    ClockKind,
+    Outcome,
+    Severity,
+    Stage,
+    StepStatus,
+)
+
+GENESIS = "0" * 64
+"""What the first event of every journal names as its predecessor."""
+
+
+class Answered(Wire):
+    """What a command was told, and the hash of the body that was answered."""
+
+    body_hash: str
+    answer: Answer
+
+
+class CaseState(Wire):
+    """Everything a decision may depend on.
+
+    `version` counts the commands accepted from people, `seq` the events and `head` is the hash
+    of the last one. `clocks` and `attempts` are those of the present cycle; checks, messages,
+    proposals, steps and tasks are numbered through the whole case.
+    """
+
+    number: int
+    complaint_id: str
+    policy: Policy
+    policy_version: str
+    opening: OpenComplaint
+    stage: Stage = Stage.RECEIVED
+    category: Category = Category.OTHER
+    severity: Severity = Severity.MODERATE
+    owner: str = ""
+    triaged: bool = False
+    explained: bool = False
+    withdrawn: bool = False
+    completed: bool = False
+    proposals_refused: int = 0
+    cycles: tuple[Cycle, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    checks: tuple[Check, ...] = ()
+    messages: tuple[Message, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    steps: tuple[Step, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    survey: Survey | None = None
+    ledger: tuple[Segment, ...] = ()
+    version: int = 0
+    seq: int = 0
+    head: str = GENESIS
+    answers: dict[str, Answered] = Field(default={})
+    refusals: int = 0
+    refusals_by_actor: dict[str, int] = Field(default={})
+
+    @property
+    def cycle(self) -> Cycle:
+        """The present cycle, or the last one of a closed case."""
+        return self.cycles[-1]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.stage is Stage.CLOSED
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.cycle.outcome
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.cycle.closed_at
+
+    @property
+    def standing(self) -> Proposal | None:
+        """The proposal that waits for delivery or an answer."""
+        latest = self.proposals[-1] if self.proposals else None
+        if latest is None or latest.ended is not None or latest.accepted is not None:
+            return None
+        return latest
+
+
+def running(state: CaseState, *kinds: ClockKind) -> tuple[Clock, ...]:
+    """Return the clocks without a verdict, of these kinds or of every kind."""
+    return tuple(c for c in state.clocks if c.verdict is None and (not kinds or c.kind in kinds))
+
+
+def open_checks(state: CaseState) -> tuple[Check, ...]:
+    """Return the checks that departments still have to answer."""
+    return tuple(c for c in state.checks if c.status in (CheckStatus.OPEN, CheckStatus.CLAIMED))
+
+
+def required_checks(state: CaseState) -> tuple[Check, ...]:
+    """Return the open checks that block a proposal."""
+    return tuple(c for c in open_checks(state) if c.required)
+
+
+def open_steps(state: CaseState) -> tuple[Step, ...]:
+    """Return the remedy steps that have not taken effect; they keep the case open (rule 13)."""
+    return tuple(s for s in state.steps if s.status is not StepStatus.SETTLED)

@@ -1,0 +1,132 @@
+"""Judge category and severity of a complaint from its words, and say which words decided (H20)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from domain.datafile import DataInvalid, read_as
+from domain.lexicon import Entry, Lexicon, compile_lexicon, find, plain
+from schemas.lexicon import Folding
+from schemas.triage import Triage, TriageReason, TriageRules, WordGroup
+from schemas.vocabulary import Category, Channel, Severity
+
+VERSION_LENGTH = 12
+
+
+def parse_rules(data: Mapping[str, Any], folding: Folding) -> TriageRules:
+    """Return the rules of config/triage.toml; DataInvalid names what is wrong and its remedy."""
+    content = {**data, "folding": folding.model_dump()}
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    version = hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
+    rules = read_as(TriageRules, {**content, "version": version})
+    for group in rules.groups:
+        _check_group(group)
+    _lexicon(rules)
+    return rules
+
+
+def triage(text: str, rules: TriageRules, *, channel: Channel) -> Triage:
+    """Return the judgement; only the first `read_characters` of the text are read."""
+    lexicon = _lexicon(rules)
+    read = plain(lexicon, text[: rules.read_characters])[: rules.read_characters]
+    words = tuple(dict.fromkeys(find(lexicon, read)))
+    categories = _category_reasons(words, rules)
+    severities = _severity_reasons(words, rules)
+    category, confidence = _category(categories, rules)
+    severity = _severity(severities, rules)
+    least = rules.at_least.get(channel, severity)
+    if least.rank > severity.rank:
+        severity = least
+        severities = (
+            *severities,
+            TriageReason(word=f"channel {channel}", points=0, severity=least),
+        )
+    return Triage(
+        category=category,
+        severity=severity,
+        confidence=confidence,
+        certain=confidence >= rules.certain_from_percent,
+        rule_version=rules.version,
+        reasons=(*categories, *severities),
+    )
+
+
+@lru_cache(maxsize=4)
+def _lexicon(rules: TriageRules) -> Lexicon:
+    entries = (
+        Entry(word, owner, group.may_be_negated)
+        for owner, group in enumerate(rules.groups)
+        for word in (*group.zh, *group.en)
+    )
+    return compile_lexicon(entries, rules.folding, rules.negation)
+
+
+def _check_group(group: WordGroup) -> None:
+    """Refuse points for nothing, and something without points."""
+    here = f"groups[{group.name}]"
+    if (group.category is None) != (group.points == 0):
+        raise DataInvalid(f"{here}.points", "category and points need each other", "give both")
+    if (group.severity is None) != (group.severity_points == 0):
+        problem = "severity and severity_points need each other"
+        raise DataInvalid(f"{here}.severity_points", problem, "give both")
+
+
+def _category_reasons(words: Iterable[Entry], rules: TriageRules) -> tuple[TriageReason, ...]:
+    """Return one reason for each word that argues for a category, within its group's limit."""
+    given = Counter[int]()
+    reasons = []
+    for entry in words:
+        group = rules.groups[entry.owner]
+        points = min(group.points, (group.at_most or sys.maxsize) - given[entry.owner])
+        given[entry.owner] += points
+        if points:
+            reasons.append(TriageReason(word=entry.word, points=points, category=group.category))
+    return tuple(reasons)
+
+
+def _severity_reasons(words: Iterable[Entry], rules: TriageRules) -> tuple[TriageReason, ...]:
+    """Return one reason for each group that argues for a severity: its first word."""
+    first = {entry.owner: entry for entry in reversed(tuple(words))}
+    return tuple(
+        TriageReason(word=entry.word, points=group.severity_points, severity=group.severity)
+        for owner, entry in reversed(first.items())
+        if (group := rules.groups[owner]).severity
+    )
+
+
+def _category(reasons: Iterable[TriageReason], rules: TriageRules) -> tuple[Category, int]:
+    """Return the best category, the first in the rules among equals, and the confidence in it."""
+    points = Counter[Category | None]()
+    for reason in reasons:
+        points[reason.category] += reason.points
+    order = dict.fromkeys(group.category for group in rules.groups if group.category)
+    ranked = sorted(order, key=lambda category: -points[category])
+    if not points:
+        return Category.OTHER, 0
+    best, second = points[ranked[0]], sum(points[each] for each in ranked[1:2])
+    return ranked[0], 100 * best // (best + second + rules.doubt)
+
+
+def _severity(reasons: Iterable[TriageReason], rules: TriageRules) -> Severity:
+    """Return the highest severity that has the points it needs."""
+    points = Counter[Severity | None]()
+    for reason in reasons:
+        points[reason.severity] += reason.points
+    critical = points[Severity.CRITICAL]
+    serious = points[Severity.MAJOR] + critical
+    if critical >= rules.needed_points.critical:
+        return Severity.CRITICAL
+    if serious >= rules.needed_points.major:
+        return Severity.MAJOR
+    if (
+        points[Severity.MINOR] >= rules.needed_points.minor
+        and not points[Severity.MODERATE] + serious
+    ):
+        return Severity.MINOR
+    return Severity.MODERATE

@@ -1,0 +1,1 @@
+"""Wiring: settings, logs, the Temporal plugin and the embedded servers."""

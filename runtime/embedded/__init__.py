@@ -1,0 +1,1 @@
+"""The servers that Redress starts itself when it is given none: PostgreSQL and Temporal."""

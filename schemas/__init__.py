@@ -1,0 +1,1 @@
+"""Words: the values that cross a border, as frozen models without rules."""

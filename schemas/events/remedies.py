@@ -1,0 +1,62 @@
+"""What was carried out, and what people had to do (rule 13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.base import Wire
+from schemas.case import Step, Task
+from schemas.sealed import Sealed
+
+
+class StepStarted(Wire):
+    """A remedy step is being carried out under its key (rule 13)."""
+
+    kind: Literal["step_started"] = "step_started"
+    step: Step
+
+
+class StepSettled(Wire):
+    """A remedy step took effect."""
+
+    kind: Literal["step_settled"] = "step_settled"
+    step: int
+    reference: str
+    by: str
+
+
+class StepFailed(Wire):
+    """A remedy step could not be carried out; it became a task."""
+
+    kind: Literal["step_failed"] = "step_failed"
+    step: int
+    reason: str
+
+
+class TaskCreated(Wire):
+    """A person has something to do."""
+
+    kind: Literal["task_created"] = "task_created"
+    task: Task
+
+
+class TaskCompleted(Wire):
+    """A person has done it."""
+
+    kind: Literal["task_completed"] = "task_completed"
+    task: int
+    by: str
+    ended_at: datetime
+    note: Sealed | None = None
+
+
+class TaskWithdrawn(Wire):
+    """It needs doing no longer."""
+
+    kind: Literal["task_withdrawn"] = "task_withdrawn"
+    task: int
+    ended_at: datetime
+
+
+RemedyEvent = StepStarted | StepSettled | StepFailed | TaskCreated | TaskCompleted | TaskWithdrawn

@@ -1,0 +1,48 @@
+"""The closed list of reasons for which a command is refused (rule 22)."""
+
+from __future__ import annotations
+
+from schemas.vocabulary import Word
+
+
+class RefusalCode(Word):
+    """A stable code; its sentence says what is wrong and how to mend it."""
+
+    UNDECODABLE = "undecodable", "The message cannot be read; send JSON of the documented form."
+    PLAIN_TEXT = "plain_text", "Text must be sealed; send it through a door, not past it."
+    UNKNOWN_COMMAND = "unknown_command", "No such command; see the table of commands."
+    WRONG_ARITY = "wrong_arity", "A command carries exactly one argument."
+    TOO_LARGE = "too_large", "A command may be 64 KiB at most; attach documents by reference."
+    INTERNAL_COMMAND = "internal_command", "Only the case itself reports this."
+    COMMAND_ID_REUSED = "command_id_reused", "This command id was used with another body."
+    STALE_VERSION = "stale_version", "The case has moved on; look at it and decide again."
+    NOT_ALLOWED = "not_allowed", "This role may not send this command."
+    CASE_CLOSED = "case_closed", "The case is closed; reopen it first, within the window."
+    CASE_NOT_CLOSED = "case_not_closed", "This is for closed cases only."
+    RUN_COMPLETED = "run_completed", "The windows have passed; open a new, linked complaint."
+    WRONG_STAGE = "wrong_stage", "The case is not in a stage in which this makes sense."
+    STEP_STILL_OPEN = "step_still_open", "Settle or fail the remedy step instead of the task."
+    CHECK_UNKNOWN = "check_unknown", "The case has no such check."
+    CHECK_NOT_OPEN = "check_not_open", "The check was completed, returned or withdrawn."
+    NOT_YOUR_CHECK = "not_your_check", "The check is assigned to another department."
+    CHECKS_OPEN = "checks_open", "Required checks are open; await or withdraw them first."
+    NO_SUCH_PROPOSAL = "no_such_proposal", "No proposal stands; nothing can be accepted or refused."
+    PROPOSAL_SUPERSEDED = "proposal_superseded", "A newer version stands; answer that one."
+    PROPOSAL_EXPIRED = "proposal_expired", "The time to accept has passed; ask for a new proposal."
+    OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."
+    OPTION_COUNT = (
+        "option_count",
+        "A proposal has one to five options, each with one to five steps.",
+    )
+    AMOUNT_INVALID = "amount_invalid", "An amount must be positive and in the case's currency."
+    ABOVE_AUTHORITY = "above_authority", "The proposal exceeds what the agent may grant."
+    STEP_UNKNOWN = "step_unknown", "The remedy has no such step."
+    STEP_NOT_OPEN = "step_not_open", "The step is settled already."
+    CALLBACK_IN_FUTURE = "callback_in_future", "An attempt must lie in the past."
+    CALLBACK_TOO_EARLY = "callback_too_early", "A callback follows the remedy or explanation."
+    WINDOW_PASSED = "window_passed", "The time for this has passed; open a new, linked complaint."
+    SURVEY_NOT_OFFERED = "survey_not_offered", "No survey was offered for this cycle."
+    SCORE_OUT_OF_RANGE = "score_out_of_range", "A score is a whole number from 1 to 5."
+    TASK_UNKNOWN = "task_unknown", "The case has no such open task."
+    CASE_MERGED = "case_merged", "The case goes on under another number."
+    TEMPORARILY_UNAVAILABLE = "temporarily_unavailable", "A store is away; try again soon."

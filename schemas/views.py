@@ -1,0 +1,92 @@
+"""What doors show of a case: the read model's rows and the answer to a query."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from schemas.base import Wire
+from schemas.case import (
+    Attempt,
+    Check,
+    Clock,
+    Cycle,
+    Message,
+    Proposal,
+    Segment,
+    Step,
+    Survey,
+    Task,
+)
+from schemas.vocabulary import (
+    Category,
+    Channel,
+    ClockKind,
+    Outcome,
+    Party,
+    Severity,
+    Stage,
+)
+
+
+class NextDeadline(Wire):
+    """The one deadline an open case has next (H8); `due_at` in UTC, past when overdue."""
+
+    key: str
+    kind: ClockKind
+    due_at: datetime
+    overdue: bool
+
+
+class Waiting(Wire):
+    """How long each party owned the time, over segments that have ended (rule 21)."""
+
+    party: Party
+    total: timedelta
+
+
+class CaseView(Wire):
+    """A case as people see it; personal data stays sealed. `seq` says how current it is."""
+
+    number: int
+    complaint_id: str
+    seq: int
+    version: int
+    head: str
+    stage: Stage
+    category: Category
+    severity: Severity
+    channel: Channel
+    owner: str
+    store: str | None
+    order: str | None
+    received_at: datetime
+    cycle: int
+    outcome: Outcome | None
+    closed_at: datetime | None
+    next_deadline: NextDeadline | None
+    overdue: tuple[str, ...]
+    cycles: tuple[Cycle, ...]
+    clocks: tuple[Clock, ...]
+    checks: tuple[Check, ...]
+    proposals: tuple[Proposal, ...]
+    steps: tuple[Step, ...]
+    tasks: tuple[Task, ...]
+    messages: tuple[Message, ...]
+    attempts: tuple[Attempt, ...]
+    survey: Survey | None
+    waiting: tuple[Waiting, ...]
+    owned_by: Party
+    owned_since: datetime
+    refusals: int
+    completed: bool
+
+
+class CaseRecord(Wire):
+    """What a finished run returns, so that a replay can be compared by value.
+
+    `head` is the hash of the journal's last event; `ledger` says from when on who owned the time.
+    """
+
+    view: CaseView
+    ledger: tuple[Segment, ...]
+    head: str

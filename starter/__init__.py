@@ -1,0 +1,1 @@
+"""Door for programs: the typed client, the dispatcher and the import of files."""

@@ -1,0 +1,188 @@
+"""What can go wrong in our memory.
+
+StoreError
+├── StoreUnavailable        PostgreSQL is away or too slow: try again
+├── SchemaMissing           the database is not migrated
+├── CommitsNotDurable       a crash of PostgreSQL would lose what it acknowledged
+├── PolicyUnknown           a complaint names a policy that was never saved
+├── ComplaintIdTaken        two complaints under one internal id
+├── KeyUnavailable
+│   ├── KeyUnknown          no such complaint in the vault
+│   ├── KeyDestroyed        the person was erased
+│   └── KekDiffers          sealed under another key-encryption key
+├── KekMalformed            the key-encryption key is not one
+├── SealBroken              altered, or belonging elsewhere
+├── JournalForked           two histories of one case
+├── JournalGap              a batch that does not continue its journal
+├── ResendDiffers           one key, two contents
+└── MigrationProblem
+    ├── MigrationMissing    a gap in the numbers
+    ├── MigrationChanged    an applied file is not what it was
+    ├── MigrationUnknown    the database is newer than the program
+    └── MigrationFailed     PostgreSQL refused a file
+
+The docstring of each class is its message; it holds codes and numbers, never personal data.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class StoreError(Exception):
+    """The store could not do what it was asked."""
+
+    code: ClassVar[str] = "store_error"
+
+    def __str__(self) -> str:
+        """Fill the message with the facts of the instance."""
+        return (inspect.getdoc(type(self)) or self.code).format(**vars(self))
+
+
+@dataclass(eq=False)
+class StoreUnavailable(StoreError):
+    """PostgreSQL is away or too slow ({reason}); nothing is known to be written, try again soon."""
+
+    code = "temporarily_unavailable"
+    reason: str
+
+
+class SchemaMissing(StoreError):
+    """The database lacks the tables or the role of Redress; run `redress db migrate`."""
+
+    code = "schema_missing"
+
+
+class CommitsNotDurable(StoreError):
+    """PostgreSQL runs with synchronous_commit = off and may forget accepted complaints; set it on."""
+
+    code = "commits_not_durable"
+
+
+@dataclass(eq=False)
+class PolicyUnknown(StoreError):
+    """The policy {version} is not stored; save it before accepting complaints under it."""
+
+    code = "policy_unknown"
+    version: str
+
+
+@dataclass(eq=False)
+class ComplaintIdTaken(StoreError):
+    """The complaint id {complaint_id} belongs to another complaint; make a new one."""
+
+    code = "complaint_id_taken"
+    complaint_id: str
+
+
+@dataclass(eq=False)
+class KeyUnavailable(StoreError):
+    """The key of complaint {complaint_id} cannot be had."""
+
+    code = "key_unavailable"
+    complaint_id: str
+
+
+class KeyUnknown(KeyUnavailable):
+    """The vault holds no key of complaint {complaint_id}."""
+
+    code = "key_unknown"
+
+
+class KeyDestroyed(KeyUnavailable):
+    """The key of complaint {complaint_id} was destroyed; its texts can never be read again."""
+
+    code = "key_destroyed"
+
+
+@dataclass(eq=False)
+class KekDiffers(KeyUnavailable):
+    """The key of complaint {complaint_id} is wrapped under another key than {kek_id}.
+
+    Start Redress with the key-encryption key under which the complaint was accepted.
+    """
+
+    code = "kek_differs"
+    kek_id: str
+
+
+@dataclass(eq=False)
+class KekMalformed(StoreError):
+    """A key-encryption key is 32 random bytes, not {length}."""
+
+    code = "kek_malformed"
+    length: int
+
+
+@dataclass(eq=False)
+class SealBroken(StoreError):
+    """The sealed {field} of complaint {complaint_id} was altered or sealed for another place."""
+
+    code = "seal_broken"
+    complaint_id: str
+    field: str
+
+
+@dataclass(eq=False)
+class JournalForked(StoreError):
+    """Event {seq} of complaint {number} is in the journal with another hash; nothing was written.
+
+    Two histories of one case exist, for instance after a reset: stop one of them.
+    """
+
+    code = "journal_fork"
+    number: int
+    seq: int
+
+
+@dataclass(eq=False)
+class JournalGap(StoreError):
+    """Event {seq} of complaint {number} has no predecessor in the journal; nothing was written."""
+
+    code = "journal_gap"
+    number: int
+    seq: int
+
+
+@dataclass(eq=False)
+class ResendDiffers(StoreError):
+    """The resend {key} stands with another order, item or quantity; one key means one parcel."""
+
+    code = "resend_conflict"
+    key: str
+
+
+@dataclass(eq=False)
+class MigrationProblem(StoreError):
+    """The migration {name} cannot be applied."""
+
+    code = "migration_problem"
+    name: str
+
+
+class MigrationMissing(MigrationProblem):
+    """The migration numbered {name} is missing; migrations are numbered 0001, 0002, … gaplessly."""
+
+    code = "migration_missing"
+
+
+class MigrationChanged(MigrationProblem):
+    """The migration {name} was changed after it was applied; put it back and write a new one."""
+
+    code = "migration_changed"
+
+
+class MigrationUnknown(MigrationProblem):
+    """The database has the migration {name}, which this program lacks; use the newer program."""
+
+    code = "migration_unknown"
+
+
+@dataclass(eq=False)
+class MigrationFailed(MigrationProblem):
+    """The migration {name} failed and left no trace: {reason}."""
+
+    code = "migration_failed"
+    reason: str

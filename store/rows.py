@@ -1,0 +1,98 @@
+"""The rows of the read model: pure functions of a case's view and of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from domain.checks import clock_key
+from schemas.events import Envelope, NoticeGiven
+from schemas.vocabulary import CheckStatus, Department, NoticeLevel
+from schemas.views import CaseView
+from store.column import as_moment, as_text
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A check as a department's inbox lists it."""
+
+    number: int
+    check: int
+    department: Department
+    status: CheckStatus
+    required: bool
+    requested_at: datetime
+    due_at: datetime | None
+    claimed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice about a clock, for the person it was given to."""
+
+    number: int
+    seq: int
+    key: str
+    level: NoticeLevel
+    to_whom: str
+    nominal_at: datetime
+    late_by_seconds: int
+
+
+def case_columns(view: CaseView) -> tuple[object, ...]:
+    """Return the values of a row of `case_view`, in the order of its columns."""
+    deadline = view.next_deadline
+    return (
+        view.number,
+        view.seq,
+        view.stage,
+        view.category,
+        view.severity,
+        as_text(view.owner),
+        None if view.store is None else as_text(view.store),
+        view.channel,
+        as_moment(view.received_at),
+        None if deadline is None else as_moment(deadline.due_at),
+        bool(view.overdue),
+        view.outcome,
+        view.completed,
+        view.model_dump_json(),
+    )
+
+
+def check_rows(view: CaseView) -> list[CheckRow]:
+    """Return a row for every check of the case, of earlier cycles too."""
+    clocks = chain(view.clocks, *(cycle.clocks for cycle in view.cycles))
+    due = {clock.key: as_moment(clock.due_at) for clock in clocks}
+    return [
+        CheckRow(
+            number=view.number,
+            check=check.number,
+            department=check.department,
+            status=check.status,
+            required=check.required,
+            requested_at=as_moment(check.requested_at),
+            due_at=due.get(clock_key(check.number)),
+            claimed_by=None if check.claimed_by is None else as_text(check.claimed_by),
+        )
+        for check in view.checks
+    ]
+
+
+def notice_rows(envelopes: Iterable[Envelope]) -> list[NoticeRow]:
+    """Return a row for every notice among the events."""
+    return [
+        NoticeRow(
+            number=envelope.complaint,
+            seq=envelope.seq,
+            key=as_text(envelope.event.key),
+            level=envelope.event.level,
+            to_whom=as_text(envelope.event.to),
+            nominal_at=as_moment(envelope.event.nominal_at),
+            late_by_seconds=envelope.event.late_by_seconds,
+        )
+        for envelope in envelopes
+        if isinstance(envelope.event, NoticeGiven)
+    ]

@@ -1,0 +1,1 @@
+"""Time: durable workflows that carry commands to the rules and wait."""
