@@ -15,8 +15,15 @@ PAYING = (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND)
 """Remedies that pay money, so that they name an amount."""
 
 
+DEAREST = 10**12
+"""Minor units that no single amount exceeds, so that sums fit every ledger."""
+
+MOST_PIECES = 1000
+"""Pieces that a single step sends at most."""
+
+
 def is_sound(option: Option) -> bool:
-    """Tell whether every step names positive amounts where it must."""
+    """Tell whether every step names its item and positive amounts where it must."""
     return all(_is_sound(step) for step in option.steps)
 
 
@@ -33,7 +40,9 @@ def may_grant(state: CaseState, options: Iterable[Option]) -> bool:
 def _is_sound(step: RemedyStep) -> bool:
     amounts = [money for money in (step.amount, step.cost) if money is not None]
     named = step.kind in FREE or (step.amount if step.kind in PAYING else amounts)
-    return bool(named) and step.quantity > 0 and all(money.minor > 0 for money in amounts)
+    sane = all(0 < money.minor <= DEAREST for money in amounts)
+    sendable = step.kind is not RemedyKind.RESEND or step.item is not None
+    return bool(named) and sendable and 0 < step.quantity <= MOST_PIECES and sane
 
 
 def _is_within(state: CaseState, steps: Iterable[RemedyStep]) -> bool:

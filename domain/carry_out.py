@@ -46,7 +46,7 @@ def carry_out(state: CaseState, command: Command, now: datetime) -> Handled:
         body_hash=body_hash(command, name),
         actor=command.actor,
     )
-    first = state.answers.get(command.command_id)
+    first = None if name in INTERNAL else state.answers.get(command.command_id)
     if first is not None and first.body_hash == cause.body_hash:
         return Handled(state, (), first.answer)
     decision = Decision(state, command, now)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from domain.errors import DataInvalid
+
 Model = TypeVar("Model", bound=BaseModel)
 
+VERSION_LENGTH = 12
 REMEDIES: Mapping[str, str] = {
     "missing": "add this key",
     "extra_forbidden": "remove it, or correct its spelling",
 }
-
-
-class DataInvalid(ValueError):
-    """{key}: {problem}; {remedy}."""
-
-    code = "data_invalid"
-
-    def __init__(self, key: str, problem: str, remedy: str) -> None:
-        """Say which key is wrong, why, and how to mend it."""
-        self.key = key
-        self.problem = problem
-        self.remedy = remedy
-        super().__init__(f"{key}: {problem}; {remedy}.")
 
 
 def read_as(model: type[Model], data: Mapping[str, Any]) -> Model:
@@ -37,6 +28,12 @@ def read_as(model: type[Model], data: Mapping[str, Any]) -> Model:
         fault = error.errors(include_url=False, include_input=False)[0]
         remedy = REMEDIES.get(fault["type"], "write such a value")
         raise DataInvalid(_key(data, fault["loc"]), fault["msg"], remedy) from None
+
+
+def version_of(data: Mapping[str, Any]) -> str:
+    """Return the short hash that names this content, whatever the order of its keys."""
+    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def _key(data: Mapping[str, Any], path: Sequence[int | str]) -> str:

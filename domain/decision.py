@@ -31,16 +31,18 @@ def require(condition: object, code: RefusalCode, detail: str | None = None) -> 
 class Decision:
     """Collects the events of one command; each is applied at once, so the next can build on it.
 
-    `at` is when the command reached us as its door stamped it, `now` when it is handled; a
-    stamp from the future counts as now, because nothing is handled before it arrives.
+    `at` is when the command reached us as its door stamped it, `now` when it is handled. A
+    stamp from the future counts as now, because nothing is handled before it arrives, and one
+    from before the case as its beginning.
     """
 
     def __init__(self, state: CaseState, command: Command, now: datetime) -> None:
         stamp = command.received_at
+        opened_at = state.cycles[0].started_at if state.cycles else None
         self.state = state
         self.actor: Actor = command.actor
         self.now = now
-        self.at = now if stamp is None else min(stamp, now)
+        self.at = now if stamp is None else max(min(stamp, now), opened_at or stamp)
         self.proof = Proof.ENGINE if stamp is None else Proof.DOOR
         self.created: int | None = None
         self._events: list[Event] = []

@@ -7,24 +7,24 @@ English word; between bars, `|so what|` must fill its clause. English words matc
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from domain.datafile import DataInvalid
+from domain.errors import DataInvalid
+from domain.spelling import Table, plain, spelling_table
 from schemas.lexicon import Denial, Folding, Negation
 
-INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-STOPS = ",.;:!?，。；：！？、\u2026"
+GAP = "…"
+STOPS = ",.;:!?。、~"
 CLAUSE_START = rf"(?:(?<=[{STOPS}]\s)|(?<=[{STOPS}])|(?<!.))"
-CLAUSE_END = rf"(?=\s?(?:[{STOPS}~]|\Z))"
-GAP_OF_CHINESE = rf"[^{STOPS}]{{0,8}}?"
-GAP_OF_ENGLISH = rf"[^{STOPS}]{{0,30}}?"
+CLAUSE_END = rf"(?=\s?(?:[{STOPS}]|\Z))"
+GAP_IN_CHINESE = rf"[^{STOPS}]{{0,8}}?"
+GAP_IN_ENGLISH = rf"[^{STOPS}]{{0,30}}?"
 REST_OF_WORD = "[a-z]{0,12}"
-DENIAL_REACH = 40
-DISTINCTIVE = 2
-PAIR = 2
+NEVER = "(?!)"
+LONGEST_DENIAL = 40
+KEY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +36,44 @@ class Entry:
     may_be_negated: bool = False
 
 
+Entries = tuple[tuple[re.Pattern[str], Entry], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Entries compiled for search, by their first two characters, or by one where it stands alone."""
+    """Entries compiled for search, by the two characters, or the one, with which they begin."""
 
-    entries: Mapping[str, tuple[tuple[re.Pattern[str], Entry], ...]]
-    table: Mapping[int, str | None]
+    entries: Mapping[str, Entries]
+    table: Table
     denied: re.Pattern[str]
 
 
-def compile_lexicon(entries: Iterable[Entry], folding: Folding, negation: Negation) -> Lexicon:
-    """Prepare entries for search; DataInvalid if a word is empty or listed twice."""
-    table = _table(folding)
-    by_start: defaultdict[str, list[tuple[re.Pattern[str], Entry]]] = defaultdict(list)
-    seen: dict[str, str] = {}
+def compile_lexicon(
+    entries: Iterable[Entry], folding: Folding, negation: Negation | None = None
+) -> Lexicon:
+    """Prepare entries for search; DataInvalid for a word that is empty or listed twice."""
+    table = spelling_table(folding)
+    listed: dict[str, str] = {}
+    by_key: defaultdict[str, Entries] = defaultdict(tuple)
     for entry in entries:
-        plain = _checked(entry.word, table, seen)
-        by_start[_start(plain)].append((re.compile(_pattern(plain)), entry))
-    denied = "|".join(_denial(each, table) for each in (negation.zh, negation.en) if each.words)
-    return Lexicon(
-        entries={start: tuple(found) for start, found in by_start.items()},
-        table=table,
-        denied=re.compile(denied or r"(?!)"),
-    )
-
-
-def plain(lexicon: Lexicon, text: str) -> str:
-    """Return the text as it is compared: one width, one script, small letters, single spaces."""
-    return _plain(text, lexicon.table)
+        spelt = _spelt(entry.word, table)
+        key = _key(spelt)
+        _check(entry.word, key, listed.get(spelt))
+        listed[spelt] = entry.word
+        by_key[key] += ((re.compile(_pattern(spelt)), entry),)
+    denied = re.compile(_denials(negation or Negation(), table))
+    return Lexicon(entries=dict(by_key), table=table, denied=denied)
 
 
 def find(lexicon: Lexicon, text: str) -> Iterator[Entry]:
-    """Yield the entries in a plain text, in order, as often as they occur.
+    """Yield the entries in a text spelt by `plain`, in order, as often as they occur.
 
-    A longer word hides those inside it, so that "no reply" does not also count as "reply".
+    A longer word hides those inside it, so that "sick of" need not count as "sick".
     """
-    covered = 0
+    entries, covered = lexicon.entries, 0
     for start in range(len(text)):
-        end, entry = _longest(lexicon, text, start)
+        here = entries.get(text[start : start + KEY], ()) + entries.get(text[start], ())
+        end, entry = _longest(here, text, start) if here else (start, None)
         if entry is None or end <= covered:
             continue
         covered = end
@@ -81,66 +81,51 @@ def find(lexicon: Lexicon, text: str) -> Iterator[Entry]:
             yield entry
 
 
-def _longest(lexicon: Lexicon, text: str, start: int) -> tuple[int, Entry | None]:
-    """Return end and entry of the longest word that begins here."""
+def _longest(entries: Entries, text: str, start: int) -> tuple[int, Entry | None]:
+    """Return end and entry of the longest word that begins here, the first listed among equals."""
     best: tuple[int, Entry | None] = (start, None)
-    for size in (DISTINCTIVE, 1):
-        for pattern, entry in lexicon.entries.get(text[start : start + size], ()):
-            match = pattern.match(text, start)
-            if match and match.end() > best[0]:
-                best = (match.end(), entry)
+    for pattern, entry in entries:
+        match = pattern.match(text, start)
+        if match and match.end() > best[0]:
+            best = (match.end(), entry)
     return best
 
 
 def _is_denied(lexicon: Lexicon, text: str, start: int) -> bool:
-    return lexicon.denied.search(text, max(0, start - DENIAL_REACH), start) is not None
+    return lexicon.denied.search(text, max(0, start - LONGEST_DENIAL), start) is not None
 
 
-def _table(folding: Folding) -> dict[int, str | None]:
-    """Return the table for str.translate; DataInvalid for a pair that is none."""
-    table: dict[int, str | None] = dict.fromkeys(map(ord, INVISIBLE))
-    table |= {ord("’"): "'", ord("‘"): "'", ord("-"): " "}
-    for pair in folding.pairs.split():
-        if len(pair) != PAIR:
-            raise DataInvalid(f"pairs, {pair!r}", "not a pair of characters", "write such as 態态")
-        table[ord(pair[0])] = pair[1]
-    return table
-
-
-def _plain(text: str, table: Mapping[int, str | None]) -> str:
-    narrow = unicodedata.normalize("NFKC", text.replace("…", "\u0000"))
-    return " ".join(narrow.casefold().translate(table).replace("\u0000", "…").split())
-
-
-def _checked(word: str, table: Mapping[int, str | None], seen: dict[str, str]) -> str:
-    """Return the word as compared, after refusing what could never or would doubly be found."""
-    plain_word = _plain(word, table)
-    if not plain_word.strip("|")[:1].strip("…* "):
-        raise DataInvalid(repr(word), "nothing to look for", "begin with a letter or character")
-    if plain_word in seen:
-        problem = f"listed twice, the other time as {seen[plain_word]!r}"
+def _check(word: str, key: str, other: str | None) -> None:
+    if not key:
+        raise DataInvalid(repr(word), "nothing to look for", "begin it with a letter or character")
+    if other is not None:
+        problem = f"listed twice, the first time as {other!r}"
         raise DataInvalid(repr(word), problem, "keep one of them")
-    seen[plain_word] = word
-    return plain_word
 
 
-def _start(word: str) -> str:
-    literal = re.split(r"[…*]", word.strip("|"))[0]
-    return literal[:DISTINCTIVE].rstrip()
+def _spelt(word: str, table: Table) -> str:
+    """Return a listed word as texts are spelt, its gaps kept (NFKC would make them full stops)."""
+    return GAP.join(plain(part, table) for part in word.split(GAP))
 
 
-def _pattern(word: str) -> str:
-    """Return the regular expression of a plain word."""
-    inner = word.strip("|")
-    gap = GAP_OF_ENGLISH if inner.isascii() or inner.replace("…", "").isascii() else GAP_OF_CHINESE
-    pattern = gap.join(_part(part.strip()) for part in inner.split("…"))
-    return pattern if inner == word else f"{CLAUSE_START}{pattern}{CLAUSE_END}"
+def _key(spelt: str) -> str:
+    """Return the characters by which a word is looked up: as many as are fixed, two at most."""
+    return re.split(rf"[{GAP}*]", spelt.strip("|"))[0][:KEY].strip()
+
+
+def _pattern(spelt: str) -> str:
+    """Return the regular expression of a listed word."""
+    inner = spelt.strip("|")
+    parts = inner.split(GAP)
+    gap = GAP_IN_ENGLISH if all(part.isascii() for part in parts) else GAP_IN_CHINESE
+    pattern = gap.join(_part(part) for part in parts)
+    return pattern if inner == spelt else f"{CLAUSE_START}{pattern}{CLAUSE_END}"
 
 
 def _part(part: str) -> str:
-    """Return a stretch without gap; a letter or digit at its edge needs the edge of a word."""
+    """Return a stretch without gap; a letter or digit at its edge must be the edge of a word."""
     before = "(?<![a-z0-9])" if _is_latin(part[:1]) else ""
-    after = "(?![a-z0-9])" if _is_latin(part[-1:]) or part.endswith("*") else ""
+    after = "(?![a-z0-9])" if _is_latin(part.rstrip("*")[-1:]) else ""
     return before + REST_OF_WORD.join(map(re.escape, part.split("*"))) + after
 
 
@@ -148,8 +133,13 @@ def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _denial(denial: Denial, table: Mapping[int, str | None]) -> str:
-    """Return the expression of a denial that ends just before a word."""
-    words = "|".join(_part(_plain(word, table)) for word in denial.words)
-    between = "|".join(_part(_plain(word, table)) for word in denial.between) or "(?!)"
+def _denials(negation: Negation, table: Table) -> str:
+    """Return the expression of any denial that ends just before a word."""
+    return "|".join(_denial(each, table) for each in (negation.zh, negation.en))
+
+
+def _denial(denial: Denial, table: Table) -> str:
+    """Return the expression of a denial and up to four words between it and what it denies."""
+    words = "|".join(_part(plain(word, table)) for word in denial.words) or NEVER
+    between = "|".join(_part(plain(word, table)) for word in denial.between) or NEVER
     return rf"(?:{words})\s?(?:(?:{between})\s?){{0,4}}\Z"

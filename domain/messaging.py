@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import clocks, tasks
 from domain.decision import Decision
+from domain.state import CaseState
 from schemas.case import Message, Proposal
 from schemas.commands import RecordDelivery
 from schemas.events import (
@@ -29,6 +30,7 @@ def release(
     """Let a message go out; its delivery ends the clocks whose keys are in `answers`."""
     message = Message(
         number=len(decision.state.messages) + 1,
+        cycle=decision.state.cycle.number,
         purpose=purpose,
         released_at=decision.at,
         proof=decision.proof,
@@ -46,7 +48,7 @@ def record_delivery(decision: Decision, command: RecordDelivery) -> None:
         decision.record(NothingChanged(command="record_delivery"))
     elif command.reason is not None:
         decision.record(MessageGivenUp(message=message.number, reason=command.reason))
-        if not decision.state.is_closed:
+        if not decision.state.is_closed and _still_matters(decision.state, message):
             tasks.create(decision, TaskKind.DELIVER_MESSAGE, message.number)
     else:
         delivered(decision, message, command.channel)
@@ -63,11 +65,31 @@ def delivered(decision: Decision, message: Message, channel: Channel | None) -> 
     decision.record(
         MessageDelivered(message=message.number, channel=channel, delivered_at=decision.now)
     )
-    for key in message.answers:
+    tasks.withdraw_about(decision, TaskKind.DELIVER_MESSAGE, message.number)
+    for key in _answered_by(decision.state, message):
         clocks.answer(decision, key, message.released_at, message.proof)
     standing = decision.state.standing
     if standing is not None and standing.version == message.version:
         present_proposal(decision, standing)
+
+
+def _answered_by(state: CaseState, message: Message) -> tuple[str, ...]:
+    """Return the clocks that the delivery ends: none of a later cycle.
+
+    A version that no longer stands is an answer to the customer, but not the solution.
+    """
+    if message.cycle != state.cycle.number:
+        return ()
+    if _still_matters(state, message):
+        return message.answers
+    replies = clocks.keys_of(state, ClockKind.REPLY)
+    return tuple(key for key in message.answers if key in replies)
+
+
+def _still_matters(state: CaseState, message: Message) -> bool:
+    """Tell whether a message is of this cycle and not about a version that has ended."""
+    standing = state.standing.version if state.standing is not None else None
+    return message.cycle == state.cycle.number and message.version in (None, standing)
 
 
 def present_proposal(decision: Decision, proposal: Proposal) -> None:

@@ -54,6 +54,7 @@ def check_sender(actor: Actor, name: str) -> None:
 def check_case(state: CaseState, command: Command) -> None:
     """Refuse a stale command, and one to a closed case that needs an open one."""
     name = NAMES[type(command)]
+    require(not state.completed or name in INTERNAL, RefusalCode.RUN_COMPLETED)
     if command.expected_version is not None:
         current = command.expected_version == state.version
         require(current, RefusalCode.STALE_VERSION, f"version {state.version} is present")

@@ -42,7 +42,7 @@ def propose(decision: Decision, command: Propose) -> None:
     require(not required_checks(state), RefusalCode.CHECKS_OPEN)
     counts = [len(options), *(len(option.steps) for option in options)]
     require(all(1 <= count <= MOST for count in counts), RefusalCode.OPTION_COUNT)
-    require(all(map(authority.is_sound, options)), RefusalCode.AMOUNT_INVALID)
+    require(all(map(authority.is_sound, options)), RefusalCode.STEP_INVALID)
     require(authority.may_grant(state, options), RefusalCode.ABOVE_AUTHORITY)
     version = len(state.proposals) + 1
     _supersede(decision, version)

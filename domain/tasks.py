@@ -42,6 +42,13 @@ def complete_about(decision: Decision, kind: TaskKind, subject: int) -> None:
             complete(decision, task)
 
 
+def withdraw_about(decision: Decision, kind: TaskKind, subject: int) -> None:
+    """Take back the open task of this kind about this subject, if there is one."""
+    for task in open_tasks(decision.state, kind):
+        if task.subject == subject:
+            decision.record(TaskWithdrawn(task=task.number, ended_at=decision.at))
+
+
 def withdraw(decision: Decision, *kinds: TaskKind) -> None:
     """Take back the open tasks of these kinds, or of every kind."""
     for task in open_tasks(decision.state, *kinds):

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from domain.datafile import DataInvalid, read_as
-from domain.lexicon import Entry, Lexicon, compile_lexicon, find, plain
+from domain.datafile import read_as, version_of
+from domain.errors import DataInvalid
+from domain.lexicon import Entry, Lexicon, compile_lexicon, find
+from domain.spelling import plain
 from schemas.lexicon import Folding
 from schemas.triage import Triage, TriageReason, TriageRules, WordGroup
 from schemas.vocabulary import Category, Channel, Severity
-
-VERSION_LENGTH = 12
 
 
 def parse_rules(data: Mapping[str, Any], folding: Folding) -> TriageRules:
     """Return the rules of config/triage.toml; DataInvalid names what is wrong and its remedy."""
     content = {**data, "folding": folding.model_dump()}
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    version = hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
-    rules = read_as(TriageRules, {**content, "version": version})
+    rules = read_as(TriageRules, {**content, "version": version_of(content)})
     for group in rules.groups:
         _check_group(group)
     _lexicon(rules)
@@ -34,7 +30,7 @@ def parse_rules(data: Mapping[str, Any], folding: Folding) -> TriageRules:
 def triage(text: str, rules: TriageRules, *, channel: Channel) -> Triage:
     """Return the judgement; only the first `read_characters` of the text are read."""
     lexicon = _lexicon(rules)
-    read = plain(lexicon, text[: rules.read_characters])[: rules.read_characters]
+    read = plain(text[: rules.read_characters], lexicon.table)[: rules.read_characters]
     words = tuple(dict.fromkeys(find(lexicon, read)))
     categories = _category_reasons(words, rules)
     severities = _severity_reasons(words, rules)

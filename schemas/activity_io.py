@@ -1,4 +1,7 @@
-"""One input and one result per activity; effects are inputs themselves."""
+"""The names of activities, and one input and one result for each; effects are inputs themselves.
+
+Names are wire contract: they stand in histories for ever.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,12 @@ from schemas.base import Wire
 from schemas.events import Envelope
 from schemas.views import CaseView
 from schemas.vocabulary import Channel
+
+RECORD_EVENTS = "record_events"
+TRIAGE_COMPLAINT = "triage_complaint"
+DELIVER_MESSAGE = "deliver_message"
+GATHER_WAREHOUSE_EVIDENCE = "gather_warehouse_evidence"
+CARRY_OUT_STEP = "carry_out_step"
 
 
 class Delivery(Wire):

@@ -91,6 +91,7 @@ class Message(Wire):
     """
 
     number: int
+    cycle: int
     purpose: Purpose
     released_at: datetime
     proof: Proof

@@ -34,7 +34,7 @@ class RefusalCode(Word):
         "option_count",
         "A proposal has one to five options, each with one to five steps.",
     )
-    AMOUNT_INVALID = "amount_invalid", "An amount must be positive and in the case's currency."
+    STEP_INVALID = "step_invalid", "A step names its item, or a positive amount or cost."
     ABOVE_AUTHORITY = "above_authority", "The proposal exceeds what the agent may grant."
     STEP_UNKNOWN = "step_unknown", "The remedy has no such step."
     STEP_NOT_OPEN = "step_not_open", "The step is settled already."

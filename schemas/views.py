@@ -57,13 +57,13 @@ class CaseView(Wire):
     severity: Severity
     channel: Channel
     owner: str
-    store: str | None
-    order: str | None
+    store: str | None = None
+    order: str | None = None
     received_at: datetime
     cycle: int
-    outcome: Outcome | None
-    closed_at: datetime | None
-    next_deadline: NextDeadline | None
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+    next_deadline: NextDeadline | None = None
     overdue: tuple[str, ...]
     cycles: tuple[Cycle, ...]
     clocks: tuple[Clock, ...]
@@ -73,7 +73,7 @@ class CaseView(Wire):
     tasks: tuple[Task, ...]
     messages: tuple[Message, ...]
     attempts: tuple[Attempt, ...]
-    survey: Survey | None
+    survey: Survey | None = None
     waiting: tuple[Waiting, ...]
     owned_by: Party
     owned_since: datetime

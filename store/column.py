@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
+
 
 def as_text(value: str) -> str:
     """Return the text without NUL and lone surrogates, which PostgreSQL's `text` refuses.
@@ -14,8 +17,11 @@ def as_text(value: str) -> str:
 
 
 def as_moment(value: datetime) -> datetime:
-    """Return the moment in UTC; one before year 1 there becomes the first moment of year 1."""
+    """Return the moment in UTC; one outside the years 1 to 9999 there is moved to their edge.
+
+    A moment without a zone counts as UTC.
+    """
     try:
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     except OverflowError:
-        return (datetime.min if value.year == 1 else datetime.max).replace(tzinfo=UTC)
+        return EARLIEST if value.year == 1 else LATEST

@@ -2,6 +2,7 @@
 
 StoreError
 ├── StoreUnavailable        PostgreSQL is away or too slow: try again
+├── StoreRefused            PostgreSQL does not let us in: address, name or password
 ├── SchemaMissing           the database is not migrated
 ├── CommitsNotDurable       a crash of PostgreSQL would lose what it acknowledged
 ├── PolicyUnknown           a complaint names a policy that was never saved
@@ -49,6 +50,14 @@ class StoreUnavailable(StoreError):
     reason: str
 
 
+@dataclass(eq=False)
+class StoreRefused(StoreError):
+    """PostgreSQL refuses the connection ({reason}); check REDRESS_DATABASE_URL."""
+
+    code = "store_refused"
+    reason: str
+
+
 class SchemaMissing(StoreError):
     """The database lacks the tables or the role of Redress; run `redress db migrate`."""
 
@@ -56,7 +65,7 @@ class SchemaMissing(StoreError):
 
 
 class CommitsNotDurable(StoreError):
-    """PostgreSQL runs with synchronous_commit = off and may forget accepted complaints; set it on."""
+    """PostgreSQL runs with synchronous_commit = off and may lose what it accepted; set it on."""
 
     code = "commits_not_durable"
 
@@ -163,7 +172,7 @@ class MigrationProblem(StoreError):
 
 
 class MigrationMissing(MigrationProblem):
-    """The migration numbered {name} is missing; migrations are numbered 0001, 0002, … gaplessly."""
+    """Where the migration {name} belongs stands another; number them 0001, 0002, … gaplessly."""
 
     code = "migration_missing"
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from store.errors import CommitsNotDurable, SchemaMissing, StoreUnavailable
+from store.errors import CommitsNotDurable, SchemaMissing, StoreRefused, StoreUnavailable
+from store.sql import query
 
 ROLE = "redress_app"
-PATIENCE = timedelta(seconds=1)
+PATIENCE = 1.0
+"""Seconds for connecting, for a free connection, a lock and a statement, each on its own."""
+
 LONG = timedelta(hours=6).total_seconds()
 """How many seconds a sweep over a whole table may take."""
 
-Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
-Connection: TypeAlias = PoolConnectionProxy[asyncpg.Record]
+Pool: TypeAlias = asyncpg.Pool
+Connection: TypeAlias = PoolConnectionProxy
 
 AWAY = (
     OSError,
@@ -26,6 +29,7 @@ AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     asyncpg.LockNotAvailableError,
     asyncpg.TransactionRollbackError,
     asyncpg.ReadOnlySQLTransactionError,
@@ -33,40 +37,71 @@ AWAY = (
 )
 """Failures that pass by themselves: the same call may succeed later."""
 
+REFUSED = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ClientConfigurationError,
+)
+"""Failures of a wrong address, name or password."""
 
-async def open_pool(dsn: str, *, size: int = 10, patience: timedelta = PATIENCE) -> Pool:
-    """Return connections that act as the role of the application, with short limits.
+SETTINGS = {
+    "application_name": "redress",
+    "role": ROLE,
+    "timezone": "UTC",
+    "lock_timeout": f"{PATIENCE}s",
+    "statement_timeout": f"{PATIENCE}s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 
-    Raises StoreUnavailable, SchemaMissing or CommitsNotDurable. `patience` bounds connecting,
-    waiting for a free connection, a lock and a statement, each on its own.
+
+async def open_pool(dsn: str, *, size: int = 10) -> Pool:
+    """Return connections that act as the role of the application; close the pool at the end.
+
+    Raises StoreUnavailable, StoreRefused, SchemaMissing or CommitsNotDurable.
     """
-    seconds = patience.total_seconds()
-    with_role = asyncpg.create_pool(
+    pool = asyncpg.create_pool(
         dsn,
-        min_size=1,
+        # Without a floor nothing tries to restore one, loudly, while PostgreSQL is away.
+        min_size=0,
         max_size=size,
-        timeout=seconds,
-        command_timeout=seconds,
+        timeout=PATIENCE,
+        command_timeout=PATIENCE,
         init=_expect_durable_commits,
-        server_settings=_settings(patience),
+        server_settings=SETTINGS,
     )
+    with connecting():
+        await pool
+        try:
+            async with pool.acquire(timeout=PATIENCE):
+                return pool
+        except BaseException:
+            pool.terminate()
+            raise
+
+
+@contextmanager
+def connecting() -> Iterator[None]:
+    """Tell the failures of making a connection as errors of the store."""
     try:
-        return await with_role
+        yield
     except (asyncpg.InvalidParameterValueError, asyncpg.InsufficientPrivilegeError) as error:
         raise SchemaMissing from error
     except AWAY as error:
         raise StoreUnavailable(type(error).__name__) from error
+    except REFUSED as error:
+        raise StoreRefused(type(error).__name__) from error
 
 
 @asynccontextmanager
-async def borrowed(pool: Pool, patience: timedelta = PATIENCE) -> AsyncIterator[Connection]:
+async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
     """Lend a connection; every failure that may pass becomes StoreUnavailable."""
     try:
-        async with pool.acquire(timeout=patience.total_seconds()) as connection:
+        async with pool.acquire(timeout=PATIENCE) as connection:
             yield connection
     except asyncpg.UndefinedTableError as error:
         raise SchemaMissing from error
-    except asyncpg.DataError:
+    except ValueError:
+        # An argument that cannot be encoded is an InterfaceError too, but no trying helps.
         raise
     except (*AWAY, asyncpg.InterfaceError) as error:
         raise StoreUnavailable(type(error).__name__) from error
@@ -83,22 +118,10 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
 async def sweep(pool: Pool) -> AsyncIterator[Connection]:
     """Lend a connection inside one transaction that may take long (see `LONG`)."""
     async with transaction(pool) as connection:
-        await connection.execute("SET LOCAL statement_timeout = 0")
+        await connection.execute(query("lift_limits"))
         yield connection
 
 
-def _settings(patience: timedelta) -> dict[str, str]:
-    milliseconds = str(patience // timedelta(milliseconds=1))
-    return {
-        "application_name": "redress",
-        "role": ROLE,
-        "timezone": "UTC",
-        "lock_timeout": milliseconds,
-        "statement_timeout": milliseconds,
-        "idle_in_transaction_session_timeout": "60000",
-    }
-
-
-async def _expect_durable_commits(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    if await connection.fetchval("SHOW synchronous_commit") == "off":
+async def _expect_durable_commits(connection: asyncpg.Connection) -> None:
+    if await connection.fetchval(query("durability")) == "off":
         raise CommitsNotDurable

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import asyncpg
 
@@ -159,7 +157,7 @@ def _columns(new: NewEntry) -> tuple[object, ...]:
     )
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: asyncpg.Record) -> Entry:
     return Entry(
         row["number"],
         str(row["complaint_id"]),

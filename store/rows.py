@@ -9,8 +9,8 @@ from itertools import chain
 
 from domain.checks import clock_key
 from schemas.events import Envelope, NoticeGiven
-from schemas.vocabulary import CheckStatus, Department, NoticeLevel
 from schemas.views import CaseView
+from schemas.vocabulary import CheckStatus, Department, NoticeLevel
 from store.column import as_moment, as_text
 
 

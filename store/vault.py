@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from schemas.sealed import Sealed
 from store import sealing
@@ -31,6 +32,16 @@ class StoredKey:
 
     wrapped: bytes | None = field(repr=False)
     kek_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """That somebody opened fields of a complaint; `opened_by` and `purpose` are codes."""
+
+    opened_by: str
+    fields: tuple[str, ...]
+    purpose: str
+    opened_at: datetime
 
 
 class Vault:
@@ -76,6 +87,12 @@ class Vault:
         texts = tuple(sealing.unseal(key, complaint_id, value) for value in sealed)
         await self._record_opening(complaint_id, [value.field for value in sealed], who, purpose)
         return texts
+
+    async def openings(self, complaint_id: str) -> list[Opening]:
+        """Return who opened what of a complaint, the earliest first."""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query("openings"), complaint_id)
+        return [Opening(by, tuple(fields), purpose, at) for by, fields, purpose, at in rows]
 
     async def destroy(self, complaint_id: str) -> None:
         """Destroy a key for ever; KeyUnknown if there never was one.

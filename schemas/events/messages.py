@@ -22,7 +22,7 @@ class MessageDelivered(Wire):
 
     kind: Literal["message_delivered"] = "message_delivered"
     message: int
-    channel: Channel | None
+    channel: Channel | None = None
     delivered_at: datetime
 
 

@@ -19,7 +19,7 @@ GRANT SELECT, INSERT ON journal TO redress_app;
 
 -- Commands to complaints whose run has ended: the journal is complete, so they are kept here.
 CREATE TABLE late_refusal (
-    number bigint NOT NULL REFERENCES register,
+    number bigint NOT NULL,
     command_id text NOT NULL,
     command text NOT NULL,
     actor json NOT NULL,

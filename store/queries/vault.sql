@@ -12,3 +12,7 @@ RETURNING true
 -- name: record_opening
 -- Records who opened which fields of a complaint, and why.
 INSERT INTO vault_opening (opened_by, complaint_id, fields, purpose) VALUES ($1, $2, $3, $4)
+
+-- name: openings
+-- Gives who opened what of a complaint, the earliest first.
+SELECT opened_by, fields, purpose, opened_at FROM vault_opening WHERE complaint_id = $1 ORDER BY id

@@ -102,6 +102,8 @@ async def test_the_question_is_posted_as_signed_json() -> None:
     (request,) = seen
     assert (request.method, str(request.url)) == ("POST", "https://wms.example/api/checks")
     assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
+    assert set(request.extensions["timeout"].values()) == {5.0}
     assert verify([SECRET], request.headers, request.content, NOW) == "17:check:2"
     assert CheckRequest.model_validate_json(request.content) == REQUEST
     assert json.loads(request.content)["due_at"] == "2026-11-07T21:30:00Z"

@@ -1,0 +1,72 @@
+"""What can be wrong with the data files that people edit, and with what is to be told to customers.
+
+DomainError
+├── DataInvalid          a data file says what cannot be
+├── LanguageMissing      there are no templates in a language
+├── FactMissing          a message needs a fact that was not given
+├── ZoneUnknown          no such time zone
+└── MomentWithoutZone    a moment that cannot be shown in the customer's zone
+
+The docstring of each class is its message; it holds keys and codes, never personal data.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import ClassVar
+
+from schemas.vocabulary import Language, Purpose
+
+
+class DomainError(ValueError):
+    """A rule cannot be applied to what it was given."""
+
+    code: ClassVar[str] = "domain_error"
+
+    def __str__(self) -> str:
+        """Fill the message with the facts of the instance."""
+        return (inspect.getdoc(type(self)) or self.code).format(**vars(self))
+
+
+@dataclass(eq=False)
+class DataInvalid(DomainError):
+    """{key}: {what}; {remedy}."""
+
+    code = "data_invalid"
+    key: str
+    what: str
+    remedy: str
+
+
+@dataclass(eq=False)
+class LanguageMissing(DomainError):
+    """No templates in {language}; add them, or name a fallback in its words.toml."""
+
+    code = "language_missing"
+    language: Language
+
+
+@dataclass(eq=False)
+class FactMissing(DomainError):
+    """The message {purpose} needs {fact}, which was not given."""
+
+    code = "fact_missing"
+    purpose: Purpose
+    fact: str
+
+
+@dataclass(eq=False)
+class ZoneUnknown(DomainError):
+    """There is no time zone {zone!r}; use an IANA name such as Asia/Shanghai."""
+
+    code = "zone_unknown"
+    zone: str
+
+
+@dataclass(eq=False)
+class MomentWithoutZone(DomainError):
+    """The moment {moment} has no zone and cannot be shown in another; give it in UTC."""
+
+    code = "moment_without_zone"
+    moment: str

@@ -1,0 +1,219 @@
+"""The form of config/policy.toml, with every rule that a policy must obey to make sense.
+
+These rules are kept apart from the policy that travels (schemas.policy): one that is tightened
+here refuses a new file, while policies pinned in old cycles can still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
+from itertools import pairwise
+from typing import Annotated, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from runtime.duration import parse_duration
+from schemas.money import Money
+from schemas.policy import Authority, Callback, Consent, Policy, Targets, Windows
+from schemas.vocabulary import Category, Department, RemedyKind
+
+LONGEST = timedelta(days=3650)
+
+Key = TypeVar("Key", bound=Enum)
+Value = TypeVar("Value")
+
+
+def mistake(what: str, remedy: str) -> PydanticCustomError:
+    """Return the error that says what is wrong in a place and how to mend it."""
+    return PydanticCustomError("mistake", "{what}", {"what": what, "remedy": remedy})
+
+
+def _duration(value: object) -> timedelta:
+    remedy = 'write such as "30m", "24h", "7d" or "1d12h"'
+    try:
+        duration = parse_duration(value) if isinstance(value, str) else None
+    except ValueError:
+        duration = None
+    if duration is None:
+        raise mistake(f"{value!r} is no duration", remedy)
+    if not timedelta(0) < duration <= LONGEST:
+        raise mistake(f"{value!r} is not between a second and ten years", remedy)
+    return duration
+
+
+def _complete(words: type[Key]) -> Callable[[dict[Key, Value]], dict[Key, Value]]:
+    """Return a validator for tables that need an entry for every word."""
+
+    def check(table: dict[Key, Value]) -> dict[Key, Value]:
+        lacking = [word.value for word in words if word not in table]
+        if lacking:
+            raise mistake(f"lacks {', '.join(lacking)}", "add a line for each of them")
+        return table
+
+    return check
+
+
+def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise mistake(f"{value!s} is listed twice", "keep one of them")
+    return values
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Percent = Annotated[StrictInt, Field(ge=1, le=99)]
+Count = Annotated[StrictInt, Field(ge=1)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Form(BaseModel):
+    """A table of the file; a key that it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TargetsForm(Form):
+    """One line of `[targets]`."""
+
+    reply: Duration
+    solution: Duration
+
+    @model_validator(mode="after")
+    def _reply_comes_first(self) -> Self:
+        if self.reply > self.solution:
+            raise mistake("reply is longer than solution", "shorten the one or lengthen the other")
+        return self
+
+
+class ClocksForm(Form):
+    """The table `[clocks]`."""
+
+    critical_percent: Percent
+    warning_percent: Percent
+    revision: Duration
+    remedy: Duration
+
+
+class ConsentForm(Form):
+    """The table `[consent]`."""
+
+    target: Duration
+    reminders_after: tuple[Duration, ...]
+    refusals_before_escalation: Count
+
+    @model_validator(mode="after")
+    def _reminders_in_order(self) -> Self:
+        if any(later <= earlier for earlier, later in pairwise(self.reminders_after)):
+            raise mistake("reminders_after does not ascend", "put the earlier reminder first")
+        if any(reminder >= self.target for reminder in self.reminders_after):
+            remedy = "remind earlier, or give the customer longer"
+            raise mistake("a reminder comes when the target is over", remedy)
+        return self
+
+
+class CallbackForm(Form):
+    """The table `[callback]`."""
+
+    target: Duration
+    attempts: Count
+    cycles: Count
+
+
+class WindowsForm(Form):
+    """The table `[windows]`."""
+
+    reopening: Duration
+    survey: Duration
+    survey_change: Duration
+
+    @model_validator(mode="after")
+    def _fit_into_each_other(self) -> Self:
+        # A low score reopens the case, and the run of a case ends with its reopening window.
+        if self.reopening < self.survey:
+            raise mistake("survey is longer than reopening", "shorten the one or lengthen the other")
+        if self.survey_change > self.survey:
+            raise mistake("survey_change is longer than survey", "shorten it")
+        return self
+
+
+class LimitForm(Form):
+    """One amount of `agent_limits`."""
+
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    minor: Count
+
+
+def _one_per_currency(limits: tuple[LimitForm, ...]) -> tuple[LimitForm, ...]:
+    _distinct(tuple(limit.currency for limit in limits))
+    return limits
+
+
+class AuthorityForm(Form):
+    """The table `[authority]`."""
+
+    agent_limits: Annotated[tuple[LimitForm, ...], AfterValidator(_one_per_currency)]
+    agent_remedies: Annotated[tuple[RemedyKind, ...], AfterValidator(_distinct)]
+
+
+class GivingUpForm(Form):
+    """The table `[giving_up]`."""
+
+    delivery_after: Duration
+    evidence_after: Duration
+
+
+class RefusalsForm(Form):
+    """The table `[refusals]`."""
+
+    stored_per_actor: Count
+    stored: Count
+
+
+class RotaForm(Form):
+    """The table `[rota]`."""
+
+    agents: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_distinct)]
+
+
+class PolicyForm(Form):
+    """The whole file."""
+
+    targets: Annotated[dict[Category, TargetsForm], AfterValidator(_complete(Category))]
+    clocks: ClocksForm
+    consent: ConsentForm
+    callback: CallbackForm
+    checks: Annotated[dict[Department, Duration], AfterValidator(_complete(Department))]
+    windows: WindowsForm
+    authority: AuthorityForm
+    giving_up: GivingUpForm
+    refusals: RefusalsForm
+    rota: RotaForm
+
+    def policy(self) -> Policy:
+        """Return the policy as it travels."""
+        limits = tuple(Money(**limit.model_dump()) for limit in self.authority.agent_limits)
+        return Policy(
+            targets={word: Targets(**each.model_dump()) for word, each in self.targets.items()},
+            **self.clocks.model_dump(),
+            consent=Consent(**self.consent.model_dump()),
+            callback=Callback(**self.callback.model_dump()),
+            checks=self.checks,
+            windows=Windows(**self.windows.model_dump()),
+            authority=Authority(agent_limits=limits, agent_remedies=self.authority.agent_remedies),
+            delivery_gives_up_after=self.giving_up.delivery_after,
+            evidence_gives_up_after=self.giving_up.evidence_after,
+            refusals_stored_per_actor=self.refusals.stored_per_actor,
+            refusals_stored=self.refusals.stored,
+            rota=self.rota.agents,
+        )

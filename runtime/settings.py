@@ -1,0 +1,115 @@
+"""What an operator may set, from environment variables that begin with REDRESS_.
+
+The connection to Temporal is set as everywhere with Temporal: TEMPORAL_ADDRESS and its kin, or a
+profile in temporal.toml.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
+
+from runtime.errors import SettingsInvalid
+
+PREFIX = "REDRESS_"
+PROJECT = Path(__file__).resolve().parent.parent
+DATABASE_SCHEMES = ("postgres", "postgresql")
+WEB_SCHEMES = ("http", "https")
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "json", "console"]
+Slots = Field(default=100, ge=1)
+
+
+class Settings(BaseSettings):
+    """The settings of one process; secrets never show in its repr.
+
+    `max_cached_workflows` is sized so that thousands of open cases stay in memory. A slot is
+    room for one task at a time; each open case needs one only while something happens in it.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    database_url: SecretStr | None = None
+    data_dir: Path = Path(".redress")
+    config_dir: Path = PROJECT / "config"
+    kek: SecretStr | None = None
+    warehouse_url: str | None = None
+    warehouse_secret: SecretStr | None = Field(default=None, validate_default=True)
+    max_cached_workflows: int = Field(default=10_000, ge=0)
+    workflow_slots: int = Field(default=100, ge=2)
+    activity_slots: int = Slots
+    local_activity_slots: int = Slots
+    identity: str | None = None
+    log_level: LogLevel = "info"
+    log_format: LogFormat = "auto"
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _has_scheme(url.get_secret_value(), DATABASE_SCHEMES):
+            raise ValueError("write postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+        return url
+
+    @field_validator("warehouse_url")
+    @classmethod
+    def _names_a_service(cls, url: str | None) -> str | None:
+        if url is not None and not (_has_scheme(url, WEB_SCHEMES) and urlsplit(url).hostname):
+            raise ValueError("write http://HOST:PORT or https://HOST")
+        return url
+
+    @field_validator("warehouse_secret")
+    @classmethod
+    def _goes_with_the_url(
+        cls, secret: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if secret is None and info.data.get("warehouse_url") is not None:
+            raise ValueError("set it too: requests to REDRESS_WAREHOUSE_URL are signed with it")
+        return secret
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings; what a caller gives (unless None) counts before the environment."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**chosen)  # type: ignore[arg-type]  # Checked by Settings itself.
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise SettingsInvalid(tuple(map(_problem, faults))) from None
+
+
+def temporal_from_environment() -> ClientConnectConfig | None:
+    """Return how to reach the Temporal that the environment or a profile names, if it does."""
+    try:
+        config = ClientConfig.load_client_connect_config()
+    except (RuntimeError, OSError) as error:
+        problem = f"the connection to Temporal: {error}; mend TEMPORAL_… or temporal.toml"
+        raise SettingsInvalid((problem,)) from None
+    return config if config.get("target_host") else None
+
+
+def _has_scheme(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # Reading the port checks that it is a number.
+    except ValueError:
+        return False
+    return parts.scheme in schemes
+
+
+def _problem(fault: ErrorDetails) -> str:
+    """Name the variable and the remedy, never the value: it may be a secret."""
+    variable = PREFIX + str(fault["loc"][0]).upper()
+    return f"{variable}: {fault['msg'].removeprefix('Value error, ')}"

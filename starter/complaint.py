@@ -1,0 +1,163 @@
+"""A complaint in plain words, as a door takes it, and its sealing (H19, rule 33)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.commands import Actor, Contact, Customer, Demand, OpenComplaint
+from schemas.money import Money
+from schemas.sealed import Attachment, Sealed
+from schemas.vocabulary import Category, Channel, Language, RemedyKind
+from starter.hygiene import InputRejected, clean_code, clean_text, plausible_time
+from store.sealing import DataKey, seal
+
+
+class Plain(BaseModel):
+    """What a backend system writes; unknown fields are an error here, so typing errors show."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PlainContact(Plain):
+    """One way to reach the customer, such as a telephone number."""
+
+    kind: Channel
+    address: str
+
+
+class PlainCustomer(Plain):
+    """Who complains; `time_zone` is an IANA name."""
+
+    contacts: tuple[PlainContact, ...] = ()
+    name: str | None = None
+    language: Language = Language.ZH_HANS
+    time_zone: str = "Asia/Shanghai"
+    member_no: str | None = None
+
+
+class NewComplaint(Plain):
+    """A complaint as received; only channel, content and a source key are required.
+
+    Without a customer it is anonymous. `source_key` names it in the system it comes from, so
+    that opening it again is harmless.
+    """
+
+    channel: Channel
+    content: str
+    source_key: str
+    source: str = "backend"
+    customer: PlainCustomer | None = None
+    complainant: str | None = None
+    demand: RemedyKind | None = None
+    demand_text: str | None = None
+    category: Category | None = None
+    occurred_at: datetime | None = None
+    order: str | None = None
+    product: str | None = None
+    batch: str | None = None
+    store: str | None = None
+    carrier: str | None = None
+    amount_involved: Money | None = None
+    attachments: tuple[Attachment, ...] = ()
+    recorded_by: str | None = None
+    read_back_confirmed: bool = False
+    linked_to: int | None = None
+
+
+@dataclass(frozen=True)
+class Sealer:
+    """Cleans and seals the texts of one complaint under its key."""
+
+    key: DataKey
+    complaint_id: str
+
+    def text(self, field: str, text: str) -> Sealed:
+        """Seal a text that must be there; raises InputRejected."""
+        return seal(self.key, self.complaint_id, field, clean_text(field, text))
+
+    def maybe(self, field: str, text: str | None) -> Sealed | None:
+        """Seal a text that may be missing."""
+        return None if text is None else self.text(field, text)
+
+
+def identifiers(complaint: NewComplaint) -> tuple[str, ...]:
+    """Return what identifies the person, in plain text, for later erasure (rule 28)."""
+    customer = complaint.customer
+    if customer is None:
+        return ()
+    found = [contact.address for contact in customer.contacts]
+    return (*found, customer.member_no) if customer.member_no else tuple(found)
+
+
+def sealed_opening(
+    complaint: NewComplaint, sealer: Sealer, actor: Actor, received_at: datetime
+) -> OpenComplaint:
+    """Return the complaint with every personal field sealed; raises InputRejected."""
+    occurred_at = complaint.occurred_at
+    return OpenComplaint(
+        command_id=opening_id(complaint.source, complaint.source_key),
+        actor=actor,
+        received_at=received_at,
+        source=clean_code("source", complaint.source),
+        source_key=clean_code("source_key", complaint.source_key),
+        channel=complaint.channel,
+        content=sealer.text("content", complaint.content),
+        customer=_customer(complaint.customer, sealer),
+        complainant=sealer.maybe("complainant", complaint.complainant),
+        demand=_demand(complaint, sealer),
+        category=complaint.category,
+        occurred_at=plausible_time("occurred_at", occurred_at, received_at)
+        if occurred_at
+        else None,
+        amount_involved=complaint.amount_involved,
+        attachments=complaint.attachments,
+        read_back_confirmed=complaint.read_back_confirmed,
+        linked_to=complaint.linked_to,
+        order=_code("order", complaint.order),
+        product=_code("product", complaint.product),
+        batch=_code("batch", complaint.batch),
+        store=_code("store", complaint.store),
+        carrier=_code("carrier", complaint.carrier),
+        recorded_by=_code("recorded_by", complaint.recorded_by),
+    )
+
+
+def opening_id(source: str, source_key: str) -> str:
+    """Return the command id of an opening: the same for every try under one source key."""
+    named = sha256(f"{source} {source_key}".encode())
+    return f"open:{named.hexdigest()[:32]}"
+
+
+def _code(field: str, code: str | None) -> str | None:
+    return None if code is None else clean_code(field, code)
+
+
+def _customer(customer: PlainCustomer | None, sealer: Sealer) -> Customer | None:
+    if customer is None:
+        return None
+    try:
+        ZoneInfo(customer.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problem = "there is no such time zone"
+        raise InputRejected("time_zone", problem, "Use an IANA name: Asia/Shanghai") from None
+    return Customer(
+        contacts=tuple(
+            Contact(kind=contact.kind, address=sealer.text("contact", contact.address))
+            for contact in customer.contacts
+        ),
+        name=sealer.maybe("name", customer.name),
+        language=customer.language,
+        time_zone=customer.time_zone,
+        member_no=sealer.maybe("member_no", customer.member_no),
+    )
+
+
+def _demand(complaint: NewComplaint, sealer: Sealer) -> Demand | None:
+    if complaint.demand is None and complaint.demand_text is None:
+        return None
+    return Demand(remedy=complaint.demand, text=sealer.maybe("demand", complaint.demand_text))

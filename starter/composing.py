@@ -1,0 +1,122 @@
+"""Composing a command from plain values: cleaned, sealed, stamped once (architecture, step 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import uuid_utils.compat
+from pydantic import ValidationError
+
+from domain.codes import holds_plain_text
+from domain.phrases import forbidden
+from schemas.commands import COMMANDS, Actor, Command
+from schemas.phrases import Phrases
+from schemas.sealed import Sealed
+from starter.complaint import Sealer
+from starter.errors import ComplaintUnknown, PhraseForbidden
+from starter.hygiene import InputRejected
+from store.register import Register
+from store.vault import Vault
+
+Clock = Callable[[int | None], Awaitable[datetime]]
+"""Gives the moment in UTC at which a message about this complaint reaches us."""
+
+TOLD = (("reply", "text"), ("propose", "text"), ("close_explained", "explanation"))
+"""Texts that the customer will read, so that forbidden phrases are caught at the door (H17)."""
+
+
+async def real_time(_number: int | None) -> datetime:
+    """Return the time of this machine: the clock of doors in service."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who sends a command, and optionally under which id and as of which version of the case.
+
+    `command_id` is made up unless given. Give one, and a repetition under it gets the first
+    answer. A command whose `expected_version` is no longer present is refused.
+    """
+
+    actor: Actor
+    command_id: str | None = None
+    expected_version: int | None = None
+
+
+class Composer:
+    """Makes commands of plain values, for any door."""
+
+    def __init__(self, register: Register, vault: Vault, phrases: Phrases, clock: Clock) -> None:
+        self._register = register
+        self._vault = vault
+        self._phrases = phrases
+        self._clock = clock
+
+    async def now(self, number: int | None) -> datetime:
+        """Return the moment at which a message about this complaint reaches us."""
+        return await self._clock(number)
+
+    async def compose(self, number: int, name: str, by: By, fields: Mapping[str, Any]) -> Command:
+        """Return the command of this wire name.
+
+        Raises InputRejected, PhraseForbidden, ComplaintUnknown; StoreUnavailable if there is a
+        text to seal while PostgreSQL is away: coded content needs no vault (rule 25).
+        """
+        model = _model(name)
+        plain = {key: value for key, value in fields.items() if value is not None}
+        texts = [key for key in plain if _is_sealed(model, key)]
+        self._check_phrases(name, plain)
+        sealer = await self._sealer(number) if texts else None
+        if sealer is not None:
+            plain |= {key: sealer.text(key, str(plain[key])) for key in texts}
+        header = {
+            "command_id": by.command_id or str(uuid_utils.compat.uuid7()),
+            "actor": by.actor,
+            "received_at": await self.now(number),
+            "expected_version": by.expected_version,
+        }
+        return _checked(model, {**plain, **header})
+
+    async def _sealer(self, number: int) -> Sealer:
+        entry = await self._register.entry(number)
+        if entry is None:
+            raise ComplaintUnknown(number)
+        return Sealer(await self._vault.key_of(entry.complaint_id), entry.complaint_id)
+
+    def _check_phrases(self, name: str, plain: Mapping[str, Any]) -> None:
+        texts = [str(plain[key]) for command, key in TOLD if command == name and key in plain]
+        hits = [hit for text in texts for hit in forbidden(text, self._phrases) if hit.blocks]
+        if hits:
+            raise PhraseForbidden(len(hits), ", ".join(sorted({hit.kind for hit in hits})))
+
+
+def _model(name: str) -> type[Command]:
+    if name not in COMMANDS:
+        problem = f"there is no command {name!r}"
+        raise InputRejected("command", problem, f"Use one of {', '.join(COMMANDS)}")
+    return COMMANDS[name]
+
+
+def _is_sealed(model: type[Command], field: str) -> bool:
+    known = model.model_fields.get(field)
+    if known is None or field in Command.model_fields:
+        names = [name for name in model.model_fields if name not in Command.model_fields]
+        remedy = f"Use {', '.join(names)}" if names else "Leave it out"
+        raise InputRejected(field, "the command has no such field", remedy)
+    return known.annotation is Sealed or Sealed in get_args(known.annotation)
+
+
+def _checked(model: type[Command], data: Mapping[str, Any]) -> Command:
+    try:
+        command = model.model_validate(data, strict=False)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, fault["loc"]))
+        raise InputRejected(field, fault["msg"].lower(), "See the command's help") from None
+    if holds_plain_text(command):
+        problem = "a reference is no code: letters, digits and . _ : / @ # + = - without blanks"
+        raise InputRejected("reference", problem, "Send codes; free text has fields of its own")
+    return command

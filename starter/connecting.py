@@ -1,0 +1,65 @@
+"""Building a ComplaintClient from its parts: the one place where a door's dependencies meet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from runtime.config import Config, load_config
+from runtime.temporal import connect as connect_temporal
+from temporalio.client import Client
+
+from runtime.kek import load_kek
+from runtime.run_file import find_setup
+from runtime.settings import Settings, load_settings
+from starter.client import ComplaintClient
+from starter.composing import Clock, Composer, real_time
+from starter.intake import Intake
+from starter.sending import Sending
+from store.journal import Journal
+from store.late_refusals import LateRefusals
+from store.pool import Pool, open_pool
+from store.read_model import ReadModel
+from store.register import Register
+from store.sealing import Kek
+from store.vault import Vault
+
+
+@asynccontextmanager
+async def connect(data_dir: Path | None = None) -> AsyncIterator[ComplaintClient]:
+    """Open a client on the running set-up: the environment's, else that of the data directory.
+
+    Raises NothingRunning, TemporalUnavailable, StoreUnavailable and what is wrong with settings,
+    each with its remedy.
+    """
+    settings = load_settings(data_dir=data_dir)
+    setup = find_setup(settings)
+    config = load_config(settings.config_dir)
+    temporal = await connect_temporal(setup.temporal, identity=settings.identity)
+    pool = await open_pool(setup.database_url)
+    try:
+        yield make_client(temporal, pool, settings, config)
+    finally:
+        await pool.close()
+
+
+def make_client(
+    temporal: Client,
+    pool: Pool,
+    settings: Settings,
+    config: Config,
+    clock: Clock = real_time,
+) -> ComplaintClient:
+    """Build a client on connections that are open already."""
+    kek = load_kek(settings)
+    register, vault = Register(pool), Vault(pool, Kek(kek.id, kek.secret))
+    journal, read_model = Journal(pool), ReadModel(pool)
+    return ComplaintClient(
+        temporal,
+        Intake(temporal, register, vault, config.policy),
+        Composer(register, vault, config.phrases, clock),
+        Sending(temporal, register, journal, read_model, LateRefusals(pool)),
+        journal,
+        read_model,
+    )

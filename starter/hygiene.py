@@ -1,0 +1,69 @@
+"""What doors insist on before anything is sealed or sent: clean text, codes, plausible times."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+
+from domain.codes import CODE
+
+LONGEST = 10_000
+"""Characters of one text, so that a sealed command stays below 64 KiB."""
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+KEPT = "\n\t"
+
+
+class InputRejected(Exception):
+    """{field}: {problem}. {remedy}."""
+
+    code = "input_rejected"
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        text = str(self.__doc__)
+        super().__init__(text.format(field=field, problem=problem, remedy=remedy))
+        self.field = field
+
+
+def clean_text(field: str, text: str) -> str:
+    """Return the text in NFC without surrounding blanks; InputRejected if it cannot be kept."""
+    clean = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    if not clean:
+        raise InputRejected(field, "the text is empty", "Say something")
+    if len(clean) > LONGEST:
+        problem = f"the text has {len(clean)} characters, {LONGEST} are allowed"
+        raise InputRejected(field, problem, "Shorten it, or attach the rest as a document")
+    if any(_is_unfit(character) for character in clean):
+        problem = "the text holds control characters or broken encoding"
+        raise InputRejected(field, problem, "Send it as valid UTF-8 without them")
+    return clean
+
+
+def clean_code(field: str, code: str) -> str:
+    """Return the code; InputRejected if it is no reference of letters, digits and signs."""
+    if CODE.fullmatch(code) is None:
+        problem = "this is no code: up to 200 letters, digits and . _ : / @ # + = - without blanks"
+        raise InputRejected(field, problem, "Send the reference, not its name or description")
+    return code
+
+
+def plausible_time(field: str, moment: datetime, now: datetime) -> datetime:
+    """Return the moment in UTC; InputRejected if it has no zone or cannot be true."""
+    if moment.tzinfo is None:
+        raise InputRejected(field, "the time has no zone", "Add one, such as +08:00")
+    if not EARLIEST <= moment <= now + AHEAD:
+        problem = "the time lies before 1990 or in the future"
+        raise InputRejected(field, problem, "Check day, month and zone")
+    return moment.astimezone(UTC)
+
+
+def _is_unfit(character: str) -> bool:
+    """Tell control characters, surrogates and direction overrides from writing."""
+    if character in KEPT:
+        return False
+    category = unicodedata.category(character)
+    return (
+        category in {"Cc", "Cs"}
+        or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )

@@ -1,0 +1,85 @@
+"""Taking in a complaint: sealed, registered, then started (rules 19 and 25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+import uuid_utils.compat
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from domain.chain import body_hash, policy_version
+from schemas.commands import Actor
+from schemas.policy import Policy
+from starter.complaint import NewComplaint, Sealer, identifiers, sealed_opening
+from starter.errors import SourceKeyConflict
+from starter.hygiene import plausible_time
+from starter.starting import start_case
+from store.register import Entry, NewEntry, Register
+from store.vault import Vault
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told at once: the number, and whether it is a new complaint."""
+
+    number: int
+    is_new: bool
+    received_at: datetime
+
+
+class Intake:
+    """Accepts complaints, each exactly once under its source key."""
+
+    def __init__(self, temporal: Client, register: Register, vault: Vault, policy: Policy) -> None:
+        self._temporal = temporal
+        self._register = register
+        self._vault = vault
+        self._policy = policy
+        self._version = policy_version(policy)
+        self._policy_saved = False
+
+    async def open(self, complaint: NewComplaint, actor: Actor, received_at: datetime) -> Receipt:
+        """Accept a complaint and start its case; it is accepted even if Temporal is away.
+
+        Raises InputRejected, SourceKeyConflict, and StoreUnavailable when PostgreSQL is away:
+        then nothing was accepted and the same call may be made again.
+        """
+        known = await self._register.find(complaint.source, complaint.source_key)
+        if known is not None:
+            return await self._again(complaint, actor, known)
+        received_at = plausible_time("received_at", received_at, received_at)
+        complaint_id = str(uuid_utils.compat.uuid7())
+        key = self._vault.create(complaint_id, identifiers(complaint))
+        opening = sealed_opening(complaint, Sealer(key.key, complaint_id), actor, received_at)
+        new = NewEntry(opening, body_hash(opening, "open"), self._version, received_at, key)
+        await self._save_policy()
+        acceptance = await self._register.accept(new)
+        if not acceptance.is_new:
+            return await self._again(complaint, actor, acceptance.entry)
+        await self._start(acceptance.entry)
+        return Receipt(acceptance.entry.number, is_new=True, received_at=received_at)
+
+    async def _again(self, complaint: NewComplaint, actor: Actor, known: Entry) -> Receipt:
+        """Recognise a complaint sent again: the same words have the same keyed digests."""
+        sealer = Sealer(await self._vault.key_of(known.complaint_id), known.complaint_id)
+        opening = sealed_opening(complaint, sealer, actor, known.received_at)
+        if body_hash(opening, "open") != known.request_hash:
+            raise SourceKeyConflict(complaint.source, complaint.source_key, known.number)
+        return Receipt(known.number, is_new=False, received_at=known.received_at)
+
+    async def _start(self, entry: Entry) -> None:
+        try:
+            await start_case(self._temporal, self._register, entry)
+        except (RPCError, TimeoutError):
+            # The dispatcher starts it: accepted is accepted.
+            log.warning("complaint waits for Temporal", number=entry.number)
+
+    async def _save_policy(self) -> None:
+        if not self._policy_saved:
+            await self._register.save_policy(self._version, self._policy.model_dump_json())
+            self._policy_saved = True

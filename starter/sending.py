@@ -1,0 +1,135 @@
+"""Sending commands so that each takes effect once, however often its sending is tried."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.chain import update_id
+from schemas.case import Answer
+from schemas.commands import NAMES, Command
+from schemas.ids import workflow_id
+from schemas.refusals import RefusalCode
+from schemas.vocabulary import CommandStatus
+from starter.errors import ComplaintUnknown, OutcomeUnknown
+from starter.starting import start_case
+from store.journal import Journal
+from store.late_refusals import LateRefusal, LateRefusals
+from store.read_model import ReadModel
+from store.register import Register
+
+TRIES = 6
+PATIENCE = timedelta(seconds=10)
+"""How long one try may take; then its outcome is unknown and the same bytes are sent again."""
+PASSING = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.UNKNOWN,
+)
+"""Failures that say nothing about whether the command arrived."""
+
+
+class Sending:
+    """Brings commands to running cases, and answers for those whose run has completed."""
+
+    def __init__(
+        self,
+        temporal: Client,
+        register: Register,
+        journal: Journal,
+        read_model: ReadModel,
+        late_refusals: LateRefusals,
+    ) -> None:
+        self._temporal = temporal
+        self._register = register
+        self._journal = journal
+        self._read_model = read_model
+        self._late_refusals = late_refusals
+
+    async def update(self, number: int, command: Command) -> Answer:
+        """Send a command and return the case's answer.
+
+        A try whose outcome is unknown is followed by the same bytes under the same id, which
+        the server and the case both recognise. Raises ComplaintUnknown and OutcomeUnknown.
+        """
+        for attempt in range(TRIES):
+            try:
+                return await self._try(number, command)
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                pass
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    settled = await self._settle(number, command)
+                    if settled is not None:
+                        return settled
+                elif error.status not in PASSING:
+                    raise
+            await asyncio.sleep(min(2**attempt / 10, 2))
+        raise OutcomeUnknown(NAMES[type(command)], number)
+
+    async def signal(self, number: int, command: Command) -> None:
+        """Send a command as a signal: durable at once, with no worker needed and no answer."""
+        handle = self._temporal.get_workflow_handle(workflow_id(number))
+        for attempt in range(TRIES):
+            try:
+                await handle.signal(NAMES[type(command)], command, rpc_timeout=PATIENCE)
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    if await self._settle(number, command) is not None:
+                        return
+                elif error.status not in PASSING:
+                    raise
+            else:
+                return
+            await asyncio.sleep(min(2**attempt / 10, 2))
+        raise OutcomeUnknown(NAMES[type(command)], number)
+
+    async def _try(self, number: int, command: Command) -> Answer:
+        handle = self._temporal.get_workflow_handle(workflow_id(number))
+        answer: Answer = await handle.execute_update(
+            NAMES[type(command)],
+            command,
+            id=update_id(command),
+            result_type=Answer,
+            rpc_timeout=PATIENCE,
+        )
+        return answer
+
+    async def _settle(self, number: int, command: Command) -> Answer | None:
+        """Find out why no run takes the command: None means that trying again makes sense."""
+        entry = await self._register.entry(number)
+        if entry is None:
+            raise ComplaintUnknown(number)
+        for envelope in await self._journal.read(number):
+            if envelope.cause.command_id == command.command_id and envelope.answer is not None:
+                return envelope.answer
+        view = await self._read_model.case(number)
+        if view is None or not view.completed:
+            await start_case(self._temporal, self._register, entry)
+            return None
+        await self._late_refusals.record(_late(number, command))
+        return Answer(
+            status=CommandStatus.REFUSED,
+            number=number,
+            version=view.version,
+            stage=view.stage,
+            code=RefusalCode.RUN_COMPLETED,
+            explanation=RefusalCode.RUN_COMPLETED.sentence,
+            outcome=view.outcome,
+        )
+
+
+def _late(number: int, command: Command) -> LateRefusal:
+    return LateRefusal(
+        number=number,
+        command_id=command.command_id,
+        command=NAMES[type(command)],
+        actor=command.actor,
+        code=RefusalCode.RUN_COMPLETED,
+        received_at=command.received_at,
+    )

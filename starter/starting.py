@@ -1,0 +1,55 @@
+"""Starting the workflow of a complaint that the register has accepted (rules 19 and 25)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from schemas.attributes import TASK_QUEUE
+from schemas.ids import workflow_id
+from schemas.policy import Policy
+from store.register import Entry, Register
+from workflows.complaint import ComplaintWorkflow
+from workflows.inputs import CaseStart
+
+PATIENCE = timedelta(seconds=5)
+"""How long a door waits for Temporal; after that the dispatcher starts the case (rule 25)."""
+
+
+class PolicyLost(Exception):
+    """The register has no policy {version}, under which complaint {number} was accepted."""
+
+    code = "policy_unknown"
+
+    def __init__(self, version: str, number: int) -> None:
+        super().__init__(str(self.__doc__).format(version=version, number=number))
+
+
+async def start_case(temporal: Client, register: Register, entry: Entry) -> None:
+    """Start the case under the policy of its acceptance, or find it started already."""
+    document = await register.policy(entry.policy_version)
+    if document is None:
+        raise PolicyLost(entry.policy_version, entry.number)
+    start = CaseStart(
+        number=entry.number,
+        complaint_id=entry.complaint_id,
+        opening=entry.opening,
+        policy=Policy.model_validate_json(document),
+    )
+    # A case that ran to its end meanwhile is never run twice.
+    with suppress(WorkflowAlreadyStartedError):
+        await temporal.start_workflow(
+            ComplaintWorkflow.run,
+            start,
+            id=workflow_id(entry.number),
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Complaint {entry.number}, by {entry.opening.channel}",
+            rpc_timeout=PATIENCE,
+        )
+    await register.dispatched(entry.number)

@@ -1,0 +1,58 @@
+"""What the twins share, as the real classes share a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from store.errors import StoreUnavailable
+from store.late_refusals import LateRefusal
+from store.outbox import OutboxMessage
+from store.register import Entry
+from store.rows import CheckRow, NoticeRow
+from store.vault import Opening, StoredKey
+
+
+@dataclass(slots=True)
+class Queued:
+    """A row of the dispatch queue."""
+
+    next_attempt_at: datetime
+    attempts: int = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row of the ledger of resends."""
+
+    order: str
+    item: str
+    quantity: int
+    reference: str
+
+
+@dataclass(slots=True)
+class Memory:
+    """The tables; `now` is the database's clock, and `away` makes every call fail."""
+
+    now: Callable[[], datetime]
+    away: bool = False
+    keys: dict[str, StoredKey] = field(default_factory=dict)
+    openings: dict[str, list[Opening]] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
+    register: dict[int, Entry] = field(default_factory=dict)
+    dispatch: dict[int, Queued] = field(default_factory=dict)
+    journal: dict[int, dict[int, str]] = field(default_factory=dict)
+    late_refusals: dict[tuple[int, str], LateRefusal] = field(default_factory=dict)
+    cases: dict[int, str] = field(default_factory=dict)
+    checks: dict[int, list[CheckRow]] = field(default_factory=dict)
+    notices: dict[tuple[int, int], NoticeRow] = field(default_factory=dict)
+    outbox: dict[str, OutboxMessage] = field(default_factory=dict)
+    resends: dict[str, Parcel] = field(default_factory=dict)
+
+    def reach(self) -> None:
+        """Raise StoreUnavailable while the store is away."""
+        if self.away:
+            raise StoreUnavailable("away")

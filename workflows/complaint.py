@@ -1,0 +1,226 @@
+"""The durable life of one complaint. It decides nothing itself: every rule is in `domain`.
+
+Messages come in through one dynamic handler each for signals and updates, so that none can be
+dropped or jam the case. Both call `_carry_out`, which is synchronous: there is no await between
+a decision and the change of state, hence no lock and no race.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.alarm import next_alarm
+    from domain.carry_out import REDRESS, Handled, carry_out, count_refusals, refuse_unread
+    from domain.effects import effects
+    from domain.journaling import blank
+    from domain.view import case_page, case_record, case_view
+    from schemas.activity_io import RECORD_EVENTS, Flush, Flushed
+    from schemas.case import Answer
+    from schemas.commands import Command, Wake
+    from schemas.effects import Effect
+    from schemas.events import Envelope
+    from schemas.views import CaseRecord, CaseView
+    from workflows.attributes import attributes_of, changes
+    from workflows.inputs import Carried, CaseStart, Unread, read_command
+    from workflows.options import JOURNAL_TIMEOUT, ONE_ATTEMPT, pauses
+    from workflows.performing import perform
+
+COUNT_EVERY = 100
+"""Refusals that are counted only are noted in the journal by the hundred (rule 22)."""
+
+
+@workflow.defn(name="ComplaintWorkflow")
+class ComplaintWorkflow:
+    """One complaint from opening until its last window has passed (reading 6)."""
+
+    @workflow.init
+    def __init__(self, start: CaseStart) -> None:
+        """Open the case, or take over from the run before, ahead of any message."""
+        self._start = start
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._flushing = False
+        self._shown: dict[str, object] = {}
+        self._shown_seq = 0
+        carried = start.carried
+        self._unflushed: list[Envelope] = list(carried.unflushed) if carried else []
+        self._pending: dict[str, Effect] = {e.key: e for e in carried.pending} if carried else {}
+        self._counted = carried.counted_refusals if carried else 0
+        if carried is not None:
+            self._state = carried.state
+        else:
+            grounds = (start.number, start.complaint_id, start.opening, start.policy)
+            self._state = blank(*grounds)
+            self._take(carry_out(self._state, start.opening, workflow.now()))
+
+    @workflow.run
+    async def run(self, start: CaseStart) -> CaseRecord:  # noqa: ARG002 - `__init__` has read it.
+        """Ring the alarms until every window has passed, then see everything through."""
+        for effect in self._pending.values():
+            self._begin(effect)
+        background = [asyncio.create_task(self._flush()), asyncio.create_task(self._show())]
+        while not self._state.completed:
+            await self._sleep_until_alarm()
+            if self._must_continue():
+                await self._continue_as_new()
+        self._note_counted()
+        # A run that ended now would drop unwritten events, effects under way and waiting updates.
+        await workflow.wait_condition(self._is_idle)
+        for task in background:
+            task.cancel()
+        return case_record(self._state)
+
+    @workflow.signal(dynamic=True)
+    def on_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        """Take any signal whatever; what cannot be read is a recorded refusal (rule 22)."""
+        self._receive(name, args, signal=True)
+
+    @workflow.update(dynamic=True)
+    def on_update(self, name: str, args: Sequence[RawValue]) -> Answer:
+        """Take any update whatever and answer it, accepted or refused."""
+        return self._receive(name, args, signal=False)
+
+    @workflow.query(name="view", description="The case as it stands; personal data stays sealed.")
+    def view(self) -> CaseView:
+        """Return the case as it stands."""
+        return case_view(self._state)
+
+    def _receive(self, name: str, args: Sequence[RawValue], *, signal: bool) -> Answer:
+        read = read_command(name, args, signal=signal)
+        if isinstance(read, Unread):
+            now = workflow.now()
+            return self._take(refuse_unread(self._state, name, read.code, now, read.detail))
+        return self._carry_out(read)
+
+    def _carry_out(self, command: Command) -> Answer:
+        """Decide and start what follows, all within the task of the message that caused it.
+
+        An exception in here is our own bug: it fails the workflow task, which parks the case in
+        sight until the fix is deployed, with no message lost (rule 24).
+        """
+        known = set(self._pending)
+        answer = self._take(carry_out(self._state, command, workflow.now()))
+        for key, effect in self._pending.items():
+            if key not in known:
+                self._begin(effect)
+        return answer
+
+    def _take(self, handled: Handled) -> Answer:
+        self._state = handled.state
+        self._unflushed += handled.envelopes
+        self._counted += handled.counted_only
+        for envelope in handled.envelopes:
+            for effect in effects(self._state, envelope.event):
+                self._pending[effect.key] = effect
+        if self._counted >= COUNT_EVERY:
+            self._note_counted()
+        return handled.answer
+
+    def _note_counted(self) -> None:
+        if self._counted:
+            count, self._counted = self._counted, 0
+            self._take(count_refusals(self._state, count, workflow.now()))
+
+    def _begin(self, effect: Effect) -> None:
+        self._tasks[effect.key] = asyncio.create_task(self._perform(effect))
+
+    async def _perform(self, effect: Effect) -> None:
+        report = await perform(effect, self._start.policy)
+        # Only now is the effect over: a run that continues as new before repeats it by its key.
+        del self._pending[effect.key], self._tasks[effect.key]
+        if report is not None:
+            self._carry_out(report)
+
+    async def _sleep_until_alarm(self) -> None:
+        """Sleep on the one movable timer; its summary in the Temporal UI is the next deadline."""
+        alarm = next_alarm(self._state)
+        seq = self._state.seq
+
+        def has_moved() -> bool:
+            nonlocal seq
+            if self._must_continue():
+                return True
+            if self._state.seq == seq:
+                return False
+            seq = self._state.seq
+            fresh = next_alarm(self._state)
+            return fresh is None or alarm is None or fresh[:2] != alarm[:2]
+
+        try:
+            await workflow.wait_condition(
+                has_moved,
+                timeout=alarm.at - workflow.now() if alarm else None,
+                timeout_summary=f"{alarm.about} {alarm.at:%Y-%m-%d %H:%M}Z" if alarm else None,
+            )
+        except TimeoutError:
+            self._carry_out(Wake(command_id="redress:alarm", actor=REDRESS))
+
+    async def _flush(self) -> None:
+        """Write the journal and the read model behind the case, for as long as it runs.
+
+        Nothing that a customer or department does waits for PostgreSQL: an attempt that fails
+        is followed by a durable pause, while events gather here (rule 25).
+        """
+        waits = pauses()
+        while True:
+            await workflow.wait_condition(lambda: bool(self._unflushed))
+            batch = tuple(self._unflushed)
+            self._flushing = True
+            try:
+                flushed = await workflow.execute_local_activity(
+                    RECORD_EVENTS,
+                    Flush(envelopes=batch, view=case_view(self._state)),
+                    result_type=Flushed,
+                    start_to_close_timeout=JOURNAL_TIMEOUT,
+                    retry_policy=ONE_ATTEMPT,
+                )
+            except ActivityError:
+                self._flushing = False
+                await workflow.sleep(next(waits), summary="journal away, trying again")
+            else:
+                self._flushing = False
+                waits = pauses()
+                self._unflushed = [e for e in self._unflushed if e.seq > flushed.seq]
+
+    async def _show(self) -> None:
+        """Keep search attributes and the case's page in the Temporal UI up to date."""
+        while True:
+            await workflow.wait_condition(lambda: self._state.seq != self._shown_seq)
+            self._shown_seq = self._state.seq
+            workflow.set_current_details(case_page(self._state))
+            fresh = attributes_of(self._state)
+            updates = changes(self._shown, fresh)
+            self._shown = fresh
+            if updates:
+                workflow.upsert_search_attributes(updates)
+
+    def _is_idle(self) -> bool:
+        return not (self._unflushed or self._pending) and workflow.all_handlers_finished()
+
+    def _must_continue(self) -> bool:
+        info = workflow.info()
+        limit = self._start.continue_after
+        too_long = limit is not None and info.get_current_history_length() >= limit
+        return too_long or info.is_continue_as_new_suggested()
+
+    async def _continue_as_new(self) -> None:
+        """Hand the whole case over to a new run; a guard against floods, not a habit (rule 27).
+
+        Waiting for the handlers and for the flush under way keeps every message and event;
+        effects under way are repeated by the new run under their own keys.
+        """
+        await workflow.wait_condition(
+            lambda: not self._flushing and workflow.all_handlers_finished()
+        )
+        carried = Carried(
+            state=self._state,
+            unflushed=tuple(self._unflushed),
+            pending=tuple(self._pending.values()),
+            counted_refusals=self._counted,
+        )
+        workflow.continue_as_new(self._start.model_copy(update={"carried": carried}))

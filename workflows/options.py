@@ -1,0 +1,34 @@
+"""How long activities may take and how they are retried, by name, with the reason for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain, repeat
+
+from temporalio.common import RetryPolicy
+
+ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
+"""A local activity that retries by itself would hold the workflow task and every update in it."""
+
+JOURNAL_TIMEOUT = timedelta(seconds=1)
+"""One attempt to write costs a waiting update this much at most, once, while PostgreSQL is away."""
+
+TRIAGE_TIMEOUT = timedelta(seconds=2)
+"""Opening the sealed text is one key read; judging it takes about a millisecond."""
+
+PATIENT = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(minutes=5),
+)
+"""Outside systems are asked again under the same key until the effect's own time is over."""
+
+OUTSIDE_TIMEOUT = timedelta(seconds=30)
+"""One exchange with an outside system; adapters give up well before it."""
+
+
+def pauses() -> Iterator[timedelta]:
+    """Yield growing waits between attempts: 2 s doubling up to 32 s, then a minute for ever."""
+    growing = (timedelta(seconds=2**power) for power in range(1, 6))
+    return chain(growing, repeat(timedelta(minutes=1)))

@@ -1,0 +1,156 @@
+"""Carrying out effects through activities, and reporting back what came of them as commands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from domain.carry_out import REDRESS
+from schemas import activity_io
+from schemas.activity_io import Delivery, StepReceipt
+from schemas.attributes import DEPARTMENT_QUEUES
+from schemas.commands import (
+    Command,
+    FailStep,
+    RecordDelivery,
+    RecordEvidence,
+    RecordTriage,
+    SettleStep,
+)
+from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.evidence import Evidence
+from schemas.policy import Policy
+from schemas.triage import Triage
+from schemas.vocabulary import Category, Severity
+from workflows.options import ONE_ATTEMPT, OUTSIDE_TIMEOUT, PATIENT, TRIAGE_TIMEOUT, pauses
+
+UNTRIAGED = Triage(
+    category=Category.OTHER,
+    severity=Severity.MODERATE,
+    confidence=0,
+    certain=False,
+    rule_version="none",
+)
+"""For a complaint that can never be read again, because its key was destroyed."""
+
+
+async def perform(effect: Effect, policy: Policy) -> Command | None:
+    """Carry out an effect under its key and return the command that reports it, if any.
+
+    It never raises for what outside systems do: their failures are reports too.
+    """
+    if isinstance(effect, TriageComplaint):
+        return await _triage(effect)
+    if isinstance(effect, DeliverMessage):
+        return await _deliver(effect, policy.delivery_gives_up_after)
+    if isinstance(effect, GatherEvidence):
+        return await _gather(effect, policy.evidence_gives_up_after)
+    if isinstance(effect, CarryOutStep):
+        return await _carry_out_step(effect, policy.remedy)
+    assert_never(effect)
+
+
+async def _triage(effect: TriageComplaint) -> Command:
+    """Judge the complaint in one local step; while the vault is away, try again later."""
+    for pause in pauses():
+        try:
+            triage = await workflow.execute_local_activity(
+                activity_io.TRIAGE_COMPLAINT,
+                effect,
+                result_type=Triage,
+                start_to_close_timeout=TRIAGE_TIMEOUT,
+                retry_policy=ONE_ATTEMPT,
+            )
+        except ActivityError as error:
+            if _is_final(error):
+                break
+            await workflow.sleep(pause, summary="vault away, triage waits")
+        else:
+            return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=triage)
+    return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=UNTRIAGED)
+
+
+async def _deliver(effect: DeliverMessage, gives_up_after: timedelta) -> Command:
+    try:
+        delivery = await workflow.execute_activity(
+            activity_io.DELIVER_MESSAGE,
+            effect,
+            result_type=Delivery,
+            summary=f"{effect.purpose} to the customer",
+            start_to_close_timeout=OUTSIDE_TIMEOUT,
+            schedule_to_close_timeout=gives_up_after,
+            retry_policy=PATIENT,
+        )
+    except ActivityError as error:
+        return RecordDelivery(
+            command_id=_new_id(), actor=REDRESS, message=effect.message, reason=_reason(error)
+        )
+    return RecordDelivery(
+        command_id=_new_id(), actor=REDRESS, message=effect.message, channel=delivery.channel
+    )
+
+
+async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command | None:
+    try:
+        evidence = await workflow.execute_activity(
+            activity_io.GATHER_WAREHOUSE_EVIDENCE,
+            effect,
+            result_type=Evidence | None,  # type: ignore[arg-type]  # A union is no class.
+            task_queue=DEPARTMENT_QUEUES[effect.department],
+            summary=f"check {effect.check}: ask the {effect.department} system",
+            start_to_close_timeout=OUTSIDE_TIMEOUT,
+            schedule_to_close_timeout=gives_up_after,
+            retry_policy=PATIENT,
+        )
+    except ActivityError as error:
+        evidence = Evidence(system=effect.department, unavailable=_reason(error))
+    if evidence is None:
+        return None  # The department has taken the question; people or a later signal answer it.
+    return RecordEvidence(
+        command_id=_new_id(), actor=REDRESS, check=effect.check, evidence=evidence
+    )
+
+
+async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Command:
+    try:
+        receipt = await workflow.execute_activity(
+            activity_io.CARRY_OUT_STEP,
+            effect,
+            result_type=StepReceipt,
+            summary=f"step {effect.step}: {effect.remedy.kind}",
+            start_to_close_timeout=OUTSIDE_TIMEOUT,
+            schedule_to_close_timeout=gives_up_after,
+            retry_policy=PATIENT,
+        )
+    except ActivityError as error:
+        return FailStep(
+            command_id=_new_id(),
+            actor=REDRESS,
+            version=effect.version,
+            step=effect.step,
+            reason=_reason(error),
+        )
+    return SettleStep(
+        command_id=_new_id(),
+        actor=REDRESS,
+        version=effect.version,
+        step=effect.step,
+        reference=receipt.reference,
+    )
+
+
+def _new_id() -> str:
+    return f"redress:{workflow.uuid4()}"
+
+
+def _is_final(error: ActivityError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+
+
+def _reason(error: ActivityError) -> str:
+    """Return the code of the failure; texts of outside systems may hold personal data."""
+    cause = error.cause
+    return (cause.type if isinstance(cause, ApplicationError) else None) or "timed_out"
