@@ -11,7 +11,7 @@ from domain import proposals
 from domain.decision import Decision
 from domain.followup import reopening_ends_at
 from domain.state import CaseState, running
-from schemas.case import Clock
+from schemas.case import Clock, Proposal
 from schemas.events import CaseCompleted, ClockOverdue, NoticeGiven, SurveyWithdrawn
 from schemas.views import NextDeadline
 from schemas.vocabulary import NoticeLevel
@@ -54,13 +54,9 @@ def _alarms(state: CaseState) -> Iterator[Alarm]:
         return
     for clock in running(state):
         yield from _clock_alarms(state, clock)
-    reminder_at = proposals.next_reminder_at(state)
-    if reminder_at is not None:
-        yield Alarm(reminder_at, "proposal reminder", partial(_remind, nominal_at=reminder_at))
-    elif state.standing is not None and state.standing.delivered_at is not None:
-        yield Alarm(
-            proposals.expires_at(state, state.standing), "proposal expires", proposals.expire
-        )
+    proposal = proposals.unanswered(state)
+    if proposal is not None:
+        yield _proposal_alarm(state, proposal)
 
 
 def _clock_alarms(state: CaseState, clock: Clock) -> Iterator[Alarm]:
@@ -70,6 +66,15 @@ def _clock_alarms(state: CaseState, clock: Clock) -> Iterator[Alarm]:
             warned_at = clock.started_at + clock.target * state.policy.warning_percent / 100
             warn = partial(_notice, clock=clock, level=NoticeLevel.WARNING, nominal_at=warned_at)
             yield Alarm(warned_at, f"{clock.key} warning", warn)
+
+
+def _proposal_alarm(state: CaseState, proposal: Proposal) -> Alarm:
+    reminder_at = proposals.next_reminder_at(state, proposal)
+    if reminder_at is None:
+        expires_at = proposals.expires_at(state, proposal)
+        return Alarm(expires_at, "proposal expires", partial(proposals.expire, proposal=proposal))
+    remind = partial(proposals.remind, proposal=proposal, nominal_at=reminder_at)
+    return Alarm(reminder_at, "proposal reminder", remind)
 
 
 def _overdue(decision: Decision, key: str) -> None:
@@ -90,10 +95,6 @@ def _notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: da
             late_by_seconds=int((decision.now - nominal_at).total_seconds()),
         )
     )
-
-
-def _remind(decision: Decision, nominal_at: datetime) -> None:
-    proposals.remind(decision, nominal_at)
 
 
 def _complete(decision: Decision) -> None:

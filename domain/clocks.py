@@ -34,12 +34,12 @@ def start(
     decision.record(ClockStarted(clock=clock))
 
 
-def start_first(decision: Decision, started_at: datetime) -> None:
+def start_first(decision: Decision) -> None:
     """Start the reply and solution clocks with which every cycle begins."""
     state = decision.state
     grounds = (state.policy, state.category, state.severity)
-    start(decision, ClockKind.REPLY, "reply", started_at, reply_target(*grounds))
-    start(decision, ClockKind.SOLUTION, "solution", started_at, solution_target(*grounds))
+    start(decision, ClockKind.REPLY, "reply", decision.at, reply_target(*grounds))
+    start(decision, ClockKind.SOLUTION, "solution", decision.at, solution_target(*grounds))
 
 
 def retarget(decision: Decision, reason: str) -> None:
@@ -80,8 +80,12 @@ def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) ->
 
 
 def end_unanswered(decision: Decision, clock: Clock, reason: str) -> None:
-    """End a clock that needs no answer any more: breached if it is past due, else withdrawn."""
-    late = clock.overdue_at is not None or decision.at > clock.due_at
+    """End a clock that needs no answer any more: breached if it is past due, else withdrawn.
+
+    What ended it counts by receipt too; only without a stamp does the alarm's word decide.
+    """
+    overdue = clock.overdue_at is not None and decision.proof is Proof.ENGINE
+    late = overdue or decision.at > clock.due_at
     decision.record(
         ClockEnded(
             key=clock.key,

@@ -33,23 +33,20 @@ def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -
     """Begin a cycle with fresh reply and solution clocks; the verdicts before it stay frozen."""
     state = decision.state
     number = len(state.cycles) + 1
-    started_at = state.opening.received_at or decision.at
-    if cause is not CycleCause.OPENED:
-        started_at = decision.at
-        if state.survey is not None and state.survey.score is None:
-            decision.record(SurveyWithdrawn(cycle=state.survey.cycle))
+    if state.survey is not None and state.survey.score is None:
+        decision.record(SurveyWithdrawn(cycle=state.survey.cycle))
     decision.record(
         CycleStarted(
             cycle=number,
             cause=cause,
             policy_version=policy_version(state.policy),
-            started_at=started_at,
+            started_at=decision.at,
             reason=reason,
         )
     )
     if cause is not CycleCause.OPENED:
         decision.record(StageChanged(stage=Stage.INVESTIGATING))
-    clocks.start_first(decision, started_at)
+    clocks.start_first(decision)
 
 
 def close(decision: Decision, outcome: Outcome) -> None:

@@ -20,14 +20,18 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
-def read_as(model: type[Model], data: Mapping[str, Any]) -> Model:
-    """Return the data, as a TOML reader gives it, as a model; DataInvalid names its first fault."""
+def read_as(model: type[Model], data: Mapping[str, Any], where: str = "") -> Model:
+    """Return the data, as a TOML reader gives it, as a model; DataInvalid names its first fault.
+
+    `where` stands before the key, for data that come in several files.
+    """
     try:
         return model.model_validate_json(json.dumps(data, default=str))
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         remedy = REMEDIES.get(fault["type"], "write such a value")
-        raise DataInvalid(_key(data, fault["loc"]), fault["msg"], remedy) from None
+        key = ", ".join(filter(None, (where, _key(data, fault["loc"]))))
+        raise DataInvalid(key, fault["msg"], remedy) from None
 
 
 def version_of(data: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.evolve import evolve
 from domain.state import CaseState
@@ -33,16 +33,15 @@ class Decision:
 
     `at` is when the command reached us as its door stamped it, `now` when it is handled. A
     stamp from the future counts as now, because nothing is handled before it arrives, and one
-    from before the case as its beginning.
+    from before the present cycle, or from before its end, as that moment.
     """
 
     def __init__(self, state: CaseState, command: Command, now: datetime) -> None:
         stamp = command.received_at
-        opened_at = state.cycles[0].started_at if state.cycles else None
         self.state = state
         self.actor: Actor = command.actor
         self.now = now
-        self.at = now if stamp is None else max(min(stamp, now), opened_at or stamp)
+        self.at = now if stamp is None else _plausible(state, min(stamp, now))
         self.proof = Proof.ENGINE if stamp is None else Proof.DOOR
         self.created: int | None = None
         self._events: list[Event] = []
@@ -56,3 +55,9 @@ class Decision:
         """Let an event have happened."""
         self._events.append(event)
         self.state = evolve(self.state, event)
+
+
+def _plausible(state: CaseState, stamp: datetime) -> datetime:
+    """Return the stamp in UTC, but nothing before the cycle began or, if closed, ended."""
+    since = (state.closed_at or state.cycle.started_at) if state.cycles else stamp
+    return max(stamp, since).astimezone(UTC)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.followup import reopening_ends_at
+from domain.proposals import expires_at
 from domain.remedies import AUTOMATIC
 from domain.state import CaseState
-from schemas.case import Check, Message, Step
+from schemas.case import Check, Message, Proposal, Step
 from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
@@ -16,6 +18,7 @@ from schemas.effects import (
 )
 from schemas.events import CheckRequested, ComplaintOpened, Event, MessageReleased, StepStarted
 from schemas.ids import message_key
+from schemas.offer import Option
 from schemas.vocabulary import ClockKind, Department, Purpose
 
 CONNECTED = (Department.WAREHOUSE,)
@@ -50,9 +53,8 @@ def _triage(state: CaseState) -> TriageComplaint:
 
 def _delivery(state: CaseState, message: Message) -> DeliverMessage:
     proposal = state.proposals[message.version - 1] if message.version else None
+    agrees = message.purpose is Purpose.CONSENT_RECORDED
     acknowledges = message.purpose is Purpose.ACKNOWLEDGEMENT
-    offers = message.purpose in (Purpose.PROPOSAL, Purpose.PROPOSAL_REMINDER)
-    until = state.policy.consent.target
     return DeliverMessage(
         key=message_key(state.number, message.number),
         number=state.number,
@@ -63,10 +65,32 @@ def _delivery(state: CaseState, message: Message) -> DeliverMessage:
         text=message.text,
         reply_due_at=_due_at(state, ClockKind.REPLY) if acknowledges else None,
         solution_due_at=_due_at(state, ClockKind.SOLUTION) if acknowledges else None,
-        answer_until=message.released_at + until if offers else None,
+        answer_until=_answer_until(state, message, proposal),
         version=message.version,
-        options=proposal.options if proposal and offers else (),
+        options=proposal.options if proposal and not agrees else (),
+        agreed=_agreed(proposal) if agrees else None,
     )
+
+
+def _answer_until(state: CaseState, message: Message, proposal: Proposal | None) -> datetime | None:
+    """Return the last moment for what the message asks: a choice, a score, a reopening."""
+    match message.purpose:
+        case Purpose.PROPOSAL:
+            return message.released_at + state.policy.consent.target
+        case Purpose.PROPOSAL_REMINDER if proposal is not None:
+            return expires_at(state, proposal)
+        case Purpose.SURVEY if state.survey is not None:
+            return state.survey.until
+        case Purpose.CLOSED | Purpose.NO_ANSWER_CLOSED:
+            return reopening_ends_at(state)
+        case _:
+            return None
+
+
+def _agreed(proposal: Proposal | None) -> Option | None:
+    if proposal is None or proposal.accepted is None:
+        return None
+    return proposal.options[proposal.accepted - 1]
 
 
 def _due_at(state: CaseState, kind: ClockKind) -> datetime | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from domain import clocks, cycles, tasks
-from domain.decision import Decision, require
+from domain.decision import Decision, Refused, require
 from domain.state import CaseState, running
 from schemas.case import Attempt
 from schemas.commands import AnswerSurvey, RecordCallbackAttempt, Reopen
@@ -29,6 +29,9 @@ OUTCOMES = {
     CallbackResult.SATISFIED: Outcome.SATISFIED,
     CallbackResult.NEUTRAL: Outcome.NEUTRAL,
 }
+
+SIGN_OFF_KEY = "callback.sign_off"
+"""The clock that measures the manager's sign-off of a customer who stays dissatisfied."""
 
 
 def start_callback(decision: Decision) -> None:
@@ -62,11 +65,10 @@ def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) 
 def answer_survey(decision: Decision, command: AnswerSurvey) -> None:
     """Take the score; it may be changed for a day, and a low one reopens (rule 18)."""
     state = decision.state
+    require(state.is_closed, RefusalCode.CASE_NOT_CLOSED)
     survey = state.survey
     if survey is None:
-        require(state.is_closed, RefusalCode.CASE_NOT_CLOSED)
-        require(survey, RefusalCode.SURVEY_NOT_OFFERED)
-        return
+        raise Refused(RefusalCode.SURVEY_NOT_OFFERED)
     require(decision.at <= survey.until, RefusalCode.WINDOW_PASSED)
     require(LOWEST <= command.score <= HIGHEST, RefusalCode.SCORE_OUT_OF_RANGE)
     if survey.first_answered_at is not None:
@@ -101,17 +103,25 @@ def reopening_ends_at(state: CaseState) -> datetime:
 
 def _counts(state: CaseState, called_at: datetime) -> bool:
     """Tell whether a call is on another day and at another hour than those that count."""
-    customer = state.opening.customer
-    zone = ZoneInfo(customer.time_zone if customer else "UTC")
+    zone = _time_zone(state)
     local = called_at.astimezone(zone)
     earlier = [a.called_at.astimezone(zone) for a in state.attempts if a.counts]
     return all(local.date() != e.date() and local.hour != e.hour for e in earlier)
 
 
+def _time_zone(state: CaseState) -> tzinfo:
+    """Return the customer's zone; a name that means nothing here must not jam the case."""
+    customer = state.opening.customer
+    try:
+        return ZoneInfo(customer.time_zone) if customer else UTC
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
 def _give_up_if_exhausted(decision: Decision) -> None:
     state = decision.state
     if sum(attempt.counts for attempt in state.attempts) >= state.policy.callback.attempts:
-        cycles.close(decision, Outcome.UNREACHABLE)
+        cycles.close(decision, Outcome.EXPLAINED if state.explained else Outcome.UNREACHABLE)
 
 
 def _conclude(decision: Decision, result: CallbackResult) -> None:
@@ -125,7 +135,7 @@ def _conclude(decision: Decision, result: CallbackResult) -> None:
     else:
         tasks.create(decision, TaskKind.SIGN_OFF)
         target = state.policy.revision
-        clocks.start(decision, ClockKind.CALLBACK, "callback.sign_off", decision.at, target)
+        clocks.start(decision, ClockKind.CALLBACK, SIGN_OFF_KEY, decision.at, target)
 
 
 def _follow_further(decision: Decision) -> None:

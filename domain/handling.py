@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import clocks, cycles, messaging, tasks
 from domain.decision import Decision, require
-from domain.followup import start_callback
+from domain.followup import SIGN_OFF_KEY, start_callback
 from domain.state import open_steps, required_checks
 from schemas.commands import AssignOwner, CloseExplained, CompleteTask, RecordNote, Reply, Withdraw
 from schemas.events import (
@@ -75,6 +75,7 @@ def complete_task(decision: Decision, command: CompleteTask) -> None:
         require(decision.actor.role is Role.MANAGER, RefusalCode.NOT_ALLOWED)
     tasks.complete(decision, task, command.note)
     if task.kind is TaskKind.SIGN_OFF:
+        clocks.answer(decision, SIGN_OFF_KEY, decision.at, decision.proof)
         cycles.close(decision, Outcome.DISSATISFIED_EXHAUSTED)
     elif task.kind is TaskKind.DELIVER_MESSAGE and task.subject is not None:
         messaging.deliver_by_hand(decision, decision.state.messages[task.subject - 1])

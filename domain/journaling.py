@@ -83,7 +83,7 @@ def apply(state: CaseState, envelope: Envelope) -> CaseState:
     counts: dict[str, object] = {
         "seq": envelope.seq,
         "head": envelope.hash,
-        "ledger": ownership.advance(evolved, _since(envelope)),
+        "ledger": ownership.advance(evolved, envelope.occurred_at),
     }
     if isinstance(envelope.event, CommandRefused):
         by_actor = state.refusals_by_actor
@@ -106,12 +106,6 @@ def fold(envelopes: Iterable[Envelope], policy: Policy) -> CaseState:
     for envelope in rest:
         state = apply(state, envelope)
     return state
-
-
-def _since(envelope: Envelope) -> datetime:
-    if isinstance(envelope.event, ComplaintOpened):
-        return envelope.event.opening.received_at or envelope.occurred_at
-    return envelope.occurred_at
 
 
 def _remembered(state: CaseState, cause: Cause, answer: Answer) -> dict[str, object]:

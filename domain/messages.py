@@ -1,68 +1,26 @@
-"""Messages to customers: templates per language and purpose, and the letters made from them."""
+"""Messages to customers, rendered in their language and their zone (H3, rule 29)."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
-from typing import Any
 
-from domain.datafile import read_as
-from domain.errors import DataInvalid, FactMissing, LanguageMissing
+from domain.errors import FactMissing, LanguageMissing
+from domain.templates import FIELDS, Templates
 from domain.wording import show_moment, show_options, show_steps
 from schemas.offer import Option
-from schemas.vocabulary import Language, Purpose, RemedyKind
-from schemas.wording import Substitute, Wording
-
-WORDS = "words"
-FIELDS: Mapping[Purpose, frozenset[str]] = {
-    purpose: frozenset(f"greeting number {more}".split())
-    for purpose, more in {
-        Purpose.ACKNOWLEDGEMENT: "reply_due_at solution_due_at",
-        Purpose.REPLY: "text",
-        Purpose.PROPOSAL: "version options text answer_until",
-        Purpose.PROPOSAL_REMINDER: "version options answer_until",
-        Purpose.EXPLANATION: "text",
-        Purpose.CONSENT_RECORDED: "agreed",
-        Purpose.REMEDY_DONE: "",
-        Purpose.CLOSED: "answer_until",
-        Purpose.SURVEY: "answer_until",
-        Purpose.NO_ANSWER_CLOSED: "answer_until",
-        Purpose.WITHDRAWN_CONFIRMED: "",
-    }.items()
-}
-"""What the template of each purpose says: all of it and nothing else."""
+from schemas.vocabulary import Language, Purpose
+from schemas.wording import Wording
 
 MAY_LACK = frozenset({(Purpose.PROPOSAL, "text"), (Purpose.CONSENT_RECORDED, "agreed")})
 """Facts without which a message still makes sense; they stand in a paragraph of their own."""
 
-IN_SUBJECT = frozenset({"number", "version"})
-"""Subjects show up on locked screens, so that they hold nothing personal (H16)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The template of one message: the first line of its file is the subject."""
-
-    subject: Template
-    body: Template
-
-
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """Everything that is said to customers, and which language stands in for which."""
-
-    letters: Mapping[tuple[Language, Purpose], Letter]
-    wordings: Mapping[Language, Wording]
-    fallbacks: Mapping[Language, Language]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a message may say. Moments in UTC; `text` was written by a person.
+    """What a message may say. Moments with a zone; `text` was written by a person.
 
     `answer_until` is the last moment for what the message asks: a choice, a score, a reopening.
     """
@@ -86,55 +44,44 @@ class Rendered:
     body: str
 
 
-def parse_templates(files: Mapping[tuple[str, str], str]) -> Templates:
-    """Return the templates of config/templates, given each file's text by (language, stem).
-
-    DataInvalid names the file that is missing, superfluous or wrong, and its remedy.
-    """
-    letters: dict[tuple[Language, Purpose], Letter] = {}
-    wordings: dict[Language, Wording] = {}
-    fallbacks: dict[Language, Language] = {}
-    for folder in sorted({folder for folder, _ in files}):
-        language = _language(folder)
-        own = {stem: text for (each, stem), text in files.items() if each == folder}
-        words = _words(language, own.pop(WORDS, None))
-        if "fallback" in words:
-            fallbacks[language] = read_as(Substitute, words).fallback
-            _check_stems(language, own, expected=())
-            continue
-        wordings[language] = _wording(language, words)
-        _check_stems(language, own, expected=tuple(Purpose))
-        for purpose in Purpose:
-            letters[language, purpose] = _letter(language, purpose, own[purpose])
-    for language, other in fallbacks.items():
-        if other not in wordings:
-            what = f"there are no templates in {other}"
-            raise DataInvalid(f"{language}/words.fallback", what, "name a language that has them")
-    return Templates(letters, wordings, fallbacks)
-
-
 def render(
     templates: Templates, purpose: Purpose, language: Language, facts: Facts, *, zone: str
 ) -> Rendered:
-    """Return the message in the customer's language, moments in the customer's zone.
-
-    LanguageMissing, FactMissing or ZoneUnknown where that cannot be.
-    """
+    """Return the message; LanguageMissing, FactMissing or ZoneUnknown where that cannot be."""
     language = templates.fallbacks.get(language, language)
     if language not in templates.wordings:
         raise LanguageMissing(language)
-    shown = _shown(purpose, facts, templates.wordings[language], zone)
+    shown = _shown(purpose, facts, zone, templates.wordings[language])
     letter = templates.letters[language, purpose]
+    # A fact that may lack leaves an empty paragraph behind.
     body = re.sub(r"\n{3,}", "\n\n", letter.body.substitute(shown))
-    return Rendered(subject=letter.subject.substitute(shown), body=body.strip() + "\n")
+    return Rendered(subject=letter.subject.substitute(shown).strip(), body=body.strip() + "\n")
 
 
-def _shown(purpose: Purpose, facts: Facts, wording: Wording, zone: str) -> dict[str, str]:
-    """Return each field of the purpose as text; FactMissing unless it may lack."""
+def _shown(purpose: Purpose, facts: Facts, zone: str, wording: Wording) -> dict[str, str]:
+    """Return each field of the purpose as the customer reads it."""
     shown = {"greeting": _greeting(facts.name, wording)}
     for field in sorted(FIELDS[purpose] - {"greeting"}):
-        fact = getattr(facts, field)
-        if fact in (None, "", ()) and (purpose, field) not in MAY_LACK:
+        text = _field(field, facts, zone, wording)
+        if not text and (purpose, field) not in MAY_LACK:
             raise FactMissing(purpose, field)
-        shown[field] = _text(fact, wording, zone)
+        shown[field] = text
     return shown
+
+
+def _field(field: str, facts: Facts, zone: str, wording: Wording) -> str:
+    match getattr(facts, field):
+        case datetime() as moment:
+            return show_moment(moment, zone, wording)
+        case Option() as option:
+            return show_steps(option, wording)
+        case tuple() as options:
+            return show_options(options, wording)
+        case None:
+            return ""
+        case fact:
+            return str(fact).strip()
+
+
+def _greeting(name: str | None, wording: Wording) -> str:
+    return Template(wording.greeting).substitute(name=name) if name else wording.greeting_unnamed

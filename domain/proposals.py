@@ -53,6 +53,8 @@ def accept_option(decision: Decision, command: AcceptOption) -> None:
     """Take the customer's agreement to one option of the version that stands (rule 11)."""
     proposal = _addressed(decision, command.version)
     require(1 <= command.option <= len(proposal.options), RefusalCode.OPTION_UNKNOWN)
+    own = decision.actor.role is Role.CUSTOMER
+    require(own or command.evidence, RefusalCode.EVIDENCE_MISSING)
     if proposal.accepted is not None:
         require(proposal.accepted == command.option, RefusalCode.WRONG_STAGE)
         decision.record(NothingChanged(command="accept_option"))
@@ -101,13 +103,23 @@ def consent_key(version: int) -> str:
     return f"consent.{version}"
 
 
-def next_reminder_at(state: CaseState) -> datetime | None:
-    """Return when the customer is to be reminded of the proposal that stands, if at all."""
+def unanswered(state: CaseState) -> Proposal | None:
+    """Return the proposal that the customer holds in silence.
+
+    An acceptance that is held for confirmation is no silence: it must not turn into no answer.
+    """
     proposal = state.standing
-    after = state.policy.consent.reminders_after
-    if proposal is None or proposal.delivered_at is None or proposal.reminders >= len(after):
+    if proposal is None or proposal.delivered_at is None or _is_held(state):
         return None
-    return proposal.delivered_at + after[proposal.reminders]
+    return proposal
+
+
+def next_reminder_at(state: CaseState, proposal: Proposal) -> datetime | None:
+    """Return when the customer is to be reminded of a delivered version, if once more."""
+    after = state.policy.consent.reminders_after
+    if proposal.reminders >= len(after):
+        return None
+    return (proposal.delivered_at or proposal.proposed_at) + after[proposal.reminders]
 
 
 def expires_at(state: CaseState, proposal: Proposal) -> datetime:
@@ -124,29 +136,25 @@ def expires_at(state: CaseState, proposal: Proposal) -> datetime:
     return max(due_at, proposal.reminded_at + policy.target - policy.reminders_after[-1])
 
 
-def remind(decision: Decision, nominal_at: datetime) -> None:
+def remind(decision: Decision, proposal: Proposal, nominal_at: datetime) -> None:
     """Remind the customer; a reminder that is late is noted as late."""
-    proposal = decision.state.standing
-    if proposal is not None:
-        late_by = decision.now - nominal_at
-        decision.record(
-            ReminderGiven(
-                version=proposal.version,
-                reminder=proposal.reminders + 1,
-                nominal_at=nominal_at,
-                given_at=nominal_at if late_by <= PUNCTUAL else decision.now,
-                late_by_seconds=int(late_by.total_seconds()),
-            )
+    late_by = decision.now - nominal_at
+    decision.record(
+        ReminderGiven(
+            version=proposal.version,
+            reminder=proposal.reminders + 1,
+            nominal_at=nominal_at,
+            given_at=nominal_at if late_by <= PUNCTUAL else decision.now,
+            late_by_seconds=int(late_by.total_seconds()),
         )
-        messaging.release(decision, Purpose.PROPOSAL_REMINDER, version=proposal.version)
+    )
+    messaging.release(decision, Purpose.PROPOSAL_REMINDER, version=proposal.version)
 
 
-def expire(decision: Decision) -> None:
+def expire(decision: Decision, proposal: Proposal) -> None:
     """Close the cycle without an answer; silence is never consent (reading 7)."""
-    proposal = decision.state.standing
-    if proposal is not None:
-        decision.record(ProposalEnded(version=proposal.version, ended=EXPIRED))
-        close(decision, Outcome.NO_ANSWER)
+    decision.record(ProposalEnded(version=proposal.version, ended=EXPIRED))
+    close(decision, Outcome.NO_ANSWER)
 
 
 def _addressed(decision: Decision, version: int) -> Proposal:
@@ -155,11 +163,16 @@ def _addressed(decision: Decision, version: int) -> Proposal:
     latest = state.proposals[-1]
     if version < latest.version:
         raise Refused(RefusalCode.PROPOSAL_SUPERSEDED, f"version {latest.version} stands")
-    expired = latest.delivered_at is not None and decision.at > expires_at(state, latest)
+    delivered = latest.delivered_at is not None and not _is_held(state)
+    expired = delivered and decision.at > expires_at(state, latest)
     if latest.accepted is None:
         require(latest.ended != EXPIRED and not expired, RefusalCode.PROPOSAL_EXPIRED)
     require(latest.ended is None, RefusalCode.NO_SUCH_PROPOSAL)
     return latest
+
+
+def _is_held(state: CaseState) -> bool:
+    return bool(tasks.open_tasks(state, TaskKind.CONFIRM_ACCEPTANCE))
 
 
 def _prove_delivery(decision: Decision, proposal: Proposal) -> None:
@@ -177,6 +190,9 @@ def _supersede(decision: Decision, version: int) -> None:
         for clock in running(decision.state, ClockKind.CONSENT):
             clocks.end_unanswered(decision, clock, SUPERSEDED)
         tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
+        for message in decision.state.messages:
+            if message.version == standing.version:
+                tasks.withdraw_about(decision, TaskKind.DELIVER_MESSAGE, message.number)
     if not running(decision.state, ClockKind.SOLUTION):
         _start_revision(decision, version)
 

@@ -12,7 +12,16 @@ from schemas.events import NothingChanged, StageChanged, StepFailed, StepSettled
 from schemas.ids import step_key
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import ClockKind, Outcome, Purpose, RemedyKind, Stage, StepStatus, TaskKind
+from schemas.vocabulary import (
+    ClockKind,
+    Outcome,
+    Purpose,
+    RemedyKind,
+    Role,
+    Stage,
+    StepStatus,
+    TaskKind,
+)
 
 AUTOMATIC = (RemedyKind.RESEND,)
 """Remedies that an outside system carries out; others are work for a person."""
@@ -29,7 +38,7 @@ def start(decision: Decision, version: int, option: Option) -> None:
     for index, remedy in enumerate(option.steps, start=1):
         _start_step(decision, version, index, remedy)
     if open_steps(decision.state):
-        messaging.release(decision, Purpose.CONSENT_RECORDED)
+        messaging.release(decision, Purpose.CONSENT_RECORDED, version=version)
     _finish(decision)
 
 
@@ -56,8 +65,13 @@ def fail_step(decision: Decision, command: FailStep) -> None:
 def _addressed(decision: Decision, version: int, number: int) -> Step:
     steps = decision.state.steps
     require(1 <= number <= len(steps), RefusalCode.STEP_UNKNOWN)
-    require(steps[number - 1].version == version, RefusalCode.STEP_UNKNOWN)
-    return steps[number - 1]
+    step = steps[number - 1]
+    require(step.version == version, RefusalCode.STEP_UNKNOWN)
+    under_way = step.status is StepStatus.STARTED and step.remedy.kind in AUTOMATIC
+    if under_way:  # A person who reported it meanwhile could make it happen twice.
+        system = decision.actor.role is Role.SYSTEM
+        require(system, RefusalCode.NOT_ALLOWED, "a system is carrying it out")
+    return step
 
 
 def _start_step(decision: Decision, version: int, index: int, remedy: RemedyStep) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -38,11 +37,8 @@ def triage(text: str, rules: TriageRules, *, channel: Channel) -> Triage:
     severity = _severity(severities, rules)
     least = rules.at_least.get(channel, severity)
     if least.rank > severity.rank:
-        severity = least
-        severities = (
-            *severities,
-            TriageReason(word=f"channel {channel}", points=0, severity=least),
-        )
+        reason = TriageReason(word=f"channel {channel}", points=0, severity=least)
+        severity, severities = least, (*severities, reason)
     return Triage(
         category=category,
         severity=severity,
@@ -79,7 +75,8 @@ def _category_reasons(words: Iterable[Entry], rules: TriageRules) -> tuple[Triag
     reasons = []
     for entry in words:
         group = rules.groups[entry.owner]
-        points = min(group.points, (group.at_most or sys.maxsize) - given[entry.owner])
+        left = group.points if group.at_most is None else group.at_most - given[entry.owner]
+        points = min(group.points, left)
         given[entry.owner] += points
         if points:
             reasons.append(TriageReason(word=entry.word, points=points, category=group.category))
@@ -88,10 +85,12 @@ def _category_reasons(words: Iterable[Entry], rules: TriageRules) -> tuple[Triag
 
 def _severity_reasons(words: Iterable[Entry], rules: TriageRules) -> tuple[TriageReason, ...]:
     """Return one reason for each group that argues for a severity: its first word."""
-    first = {entry.owner: entry for entry in reversed(tuple(words))}
+    first: dict[int, Entry] = {}
+    for entry in words:
+        first.setdefault(entry.owner, entry)
     return tuple(
         TriageReason(word=entry.word, points=group.severity_points, severity=group.severity)
-        for owner, entry in reversed(first.items())
+        for owner, entry in first.items()
         if (group := rules.groups[owner]).severity
     )
 
@@ -120,9 +119,7 @@ def _severity(reasons: Iterable[TriageReason], rules: TriageRules) -> Severity:
         return Severity.CRITICAL
     if serious >= rules.needed_points.major:
         return Severity.MAJOR
-    if (
-        points[Severity.MINOR] >= rules.needed_points.minor
-        and not points[Severity.MODERATE] + serious
-    ):
+    nothing_heavier = not points[Severity.MODERATE] + serious
+    if nothing_heavier and points[Severity.MINOR] >= rules.needed_points.minor:
         return Severity.MINOR
     return Severity.MODERATE

@@ -25,7 +25,7 @@ def case_view(state: CaseState) -> CaseView:
         owner=state.owner,
         store=opening.store,
         order=opening.order,
-        received_at=opening.received_at or state.cycles[0].started_at,
+        received_at=state.cycles[0].started_at,
         cycle=state.cycle.number,
         outcome=state.outcome,
         closed_at=state.closed_at,

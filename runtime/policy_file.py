@@ -14,7 +14,6 @@ from runtime.policy_form import PolicyForm
 from runtime.toml_file import TomlFile, read_toml
 from schemas.policy import Policy
 
-SUCH_A_VALUE = "write such a value"
 WORDING: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "missing": ("is missing", "add it"),
@@ -47,11 +46,16 @@ def _problem(file: TomlFile, fault: ErrorDetails) -> Problem:
 
 def _wording(fault: ErrorDetails) -> tuple[str, str]:
     """Say what is wrong and how to mend it; a policy holds nothing secret to be quoted."""
+    context = fault.get("ctx", {})
+    if fault["input"] is None:
+        return WORDING["missing"]
     if fault["type"] in WORDING:
         return WORDING[fault["type"]]
-    said = fault["msg"].replace("Input should", "should")
-    remedy = fault.get("ctx", {}).get("remedy")
-    return (said, remedy) if remedy else (f"{fault['input']!r} {said}", SUCH_A_VALUE)
+    if fault["type"] == "enum":
+        return f"{fault['input']!r} is not known", f"write {context['expected']}"
+    if fault["type"] == "mistake":
+        return context["what"], context["remedy"]
+    return f"{fault['input']!r} {fault['msg'].replace('Input ', '')}", "write such a value"
 
 
 def _dotted(path: list[int | str]) -> str:

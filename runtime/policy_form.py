@@ -30,7 +30,6 @@ from schemas.vocabulary import Category, Department, RemedyKind
 
 LONGEST = timedelta(days=3650)
 
-Key = TypeVar("Key", bound=Enum)
 Value = TypeVar("Value")
 
 
@@ -52,16 +51,14 @@ def _duration(value: object) -> timedelta:
     return duration
 
 
-def _complete(words: type[Key]) -> Callable[[dict[Key, Value]], dict[Key, Value]]:
-    """Return a validator for tables that need an entry for every word."""
+def _complete(words: type[Enum]) -> Callable[[object], object]:
+    """Return a validator that marks absent words with None, which TOML itself cannot express."""
 
-    def check(table: dict[Key, Value]) -> dict[Key, Value]:
-        lacking = [word.value for word in words if word not in table]
-        if lacking:
-            raise mistake(f"lacks {', '.join(lacking)}", "add a line for each of them")
-        return table
+    def mark(table: object) -> object:
+        absent = {word.value: None for word in words}
+        return {**absent, **table} if isinstance(table, dict) else table
 
-    return check
+    return mark
 
 
 def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -189,11 +186,11 @@ class RotaForm(Form):
 class PolicyForm(Form):
     """The whole file."""
 
-    targets: Annotated[dict[Category, TargetsForm], AfterValidator(_complete(Category))]
+    targets: Annotated[dict[Category, TargetsForm], BeforeValidator(_complete(Category))]
     clocks: ClocksForm
     consent: ConsentForm
     callback: CallbackForm
-    checks: Annotated[dict[Department, Duration], AfterValidator(_complete(Department))]
+    checks: Annotated[dict[Department, Duration], BeforeValidator(_complete(Department))]
     windows: WindowsForm
     authority: AuthorityForm
     giving_up: GivingUpForm

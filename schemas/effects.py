@@ -29,7 +29,8 @@ class DeliverMessage(Wire):
     """Render a message in the customer's language and bring it to a channel.
 
     The optional fields are what its purpose needs: due moments for the acknowledgement, options
-    and version for a proposal, `text` for words a person wrote.
+    and version for a proposal, the option `agreed` to, `text` for words a person wrote, and
+    `answer_until` for what the customer is asked.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
@@ -45,6 +46,7 @@ class DeliverMessage(Wire):
     answer_until: datetime | None = None
     version: int | None = None
     options: tuple[Option, ...] = ()
+    agreed: Option | None = None
 
 
 class GatherEvidence(Wire):

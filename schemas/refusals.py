@@ -30,6 +30,10 @@ class RefusalCode(Word):
     PROPOSAL_SUPERSEDED = "proposal_superseded", "A newer version stands; answer that one."
     PROPOSAL_EXPIRED = "proposal_expired", "The time to accept has passed; ask for a new proposal."
     OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."
+    EVIDENCE_MISSING = (
+        "evidence_missing",
+        "Consent that is recorded for the customer names its evidence, such as the recorded call.",
+    )
     OPTION_COUNT = (
         "option_count",
         "A proposal has one to five options, each with one to five steps.",

@@ -1,0 +1,84 @@
+"""Telling what happened in plain sentences, one for every kind of event, without personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from schemas.events import Envelope
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "complaint_opened": "complaint received by {opening.channel}",
+        "cycle_started": "cycle {cycle} began ({cause})",
+        "owner_assigned": "{owner} is responsible",
+        "stage_changed": "now {stage}",
+        "case_triaged": "judged {category}, {severity} ({triage.confidence} % sure)",
+        "information_added": "more information arrived",
+        "note_recorded": "a note was written",
+        "case_escalated": "the {to} was told: {reason}",
+        "clock_started": "{clock.key} is due {clock.due_at:%d %b %H:%M}",
+        "clock_moved": "{key} is due {due_at:%d %b %H:%M} instead: {reason}",
+        "notice_given": "{to} was told: {key} {level}",
+        "clock_overdue": "{key} is overdue",
+        "clock_ended": "{key}: {verdict}",
+        "message_released": "{message.purpose} goes to the customer",
+        "message_delivered": "message {message} delivered",
+        "message_given_up": "message {message} not delivered: {reason}",
+        "check_requested": "check {check.number} asked of {check.department}",
+        "evidence_attached": "{evidence.system} answered check {check}",
+        "check_claimed": "{by} works on check {check}",
+        "check_completed": "check {check}: {finding}",
+        "check_corrected": "check {check} corrected: {finding}",
+        "check_returned": "check {check} sent back: {reason}",
+        "check_withdrawn": "check {check} withdrawn",
+        "proposal_made": "proposal {proposal.version} made",
+        "proposal_delivered": "proposal {version} reached the customer",
+        "proposal_ended": "proposal {version} {ended}",
+        "reminder_given": "reminder {reminder} of proposal {version}",
+        "acceptance_held": "option {option} accepted with an objection; to be confirmed",
+        "option_accepted": "option {option} of proposal {version} accepted",
+        "proposal_refused": "proposal {version} refused: {reason}",
+        "step_started": "step {step.number} began: {step.remedy.kind}",
+        "step_settled": "step {step} done: {reference}",
+        "step_failed": "step {step} failed: {reason}",
+        "task_created": "task {task.number} for a person: {task.kind}",
+        "task_completed": "task {task} done",
+        "task_withdrawn": "task {task} no longer needed",
+        "complaint_explained": "explained at first contact",
+        "callback_attempted": "customer called: {attempt.result}",
+        "complaint_withdrawn": "the customer took the complaint back",
+        "cycle_closed": "cycle {cycle} closed: {outcome}",
+        "survey_offered": "survey open until {survey.until:%d %b}",
+        "survey_answered": "survey answered: {score} of 5",
+        "survey_withdrawn": "survey ended",
+        "nothing_changed": "{command}: nothing to do",
+        "command_refused": "{command} refused: {code}",
+        "refusals_counted": "{count} more refusals",
+        "case_completed": "every window has passed",
+    }
+)
+
+
+class Line(NamedTuple):
+    """One line of a timeline: when (UTC), who, what, and which clock it is about."""
+
+    at: datetime
+    who: str
+    what: str
+    clock: str
+
+
+def narrate(envelope: Envelope) -> Line:
+    """Return what an event says, as a line of the case's timeline."""
+    event = envelope.event
+    fields = dict(event)
+    clock = fields.get("key") or getattr(fields.get("clock"), "key", "")
+    return Line(
+        at=envelope.occurred_at,
+        who=envelope.cause.actor.id,
+        what=SENTENCES[event.kind].format(**fields),
+        clock=str(clock),
+    )

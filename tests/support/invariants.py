@@ -1,0 +1,225 @@
+"""What holds for every case after every command, whatever happened before (H8, rules 1, 2, 21).
+
+Events of one command are one step: between them a case may, for example, have no deadline.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from domain.alarm import next_alarm, next_deadline
+from domain.chain import envelope_hash
+from domain.journaling import apply, fold
+from domain.ownership import owner_of_time, waiting
+from domain.state import GENESIS, CaseState, open_checks, open_steps, running
+from domain.tasks import open_tasks
+from domain.view import case_page, case_record, case_view
+from schemas.case import Clock
+from schemas.events import (
+    CaseCompleted,
+    ClockEnded,
+    ClockMoved,
+    ClockOverdue,
+    ClockStarted,
+    CycleClosed,
+    CycleStarted,
+    Envelope,
+    MessageDelivered,
+    NoticeGiven,
+    OptionAccepted,
+    StepSettled,
+    StepStarted,
+)
+from schemas.vocabulary import Verdict
+
+
+def check_invariants(state: CaseState, envelopes: Sequence[Envelope]) -> None:
+    """Check a case against its whole journal."""
+    check_state(state)
+    check_story(state, envelopes)
+    check_chain(GENESIS, envelopes)
+    folded = fold(envelopes, state.policy)
+    assert folded == state
+    assert case_view(folded) == case_view(state)
+
+
+def check_step(before: CaseState, state: CaseState, added: Sequence[Envelope]) -> None:
+    """Check what one command did: the journal goes on without a gap, and its fold is the state."""
+    check_state(state)
+    check_chain(before.head, added)
+    assert [e.seq for e in added] == list(range(before.seq + 1, state.seq + 1))
+    folded = before
+    for envelope in added:
+        folded = apply(folded, envelope)
+        check_ledger(folded)
+    assert folded == state
+    assert before.answers.items() <= state.answers.items()
+
+
+def check_state(state: CaseState) -> None:
+    """Check what a state must be, whatever led to it."""
+    if state.is_closed:
+        check_closed(state)
+    else:
+        check_open(state)
+    check_ledger(state)
+    for clock in state.clocks:
+        check_clock(clock)
+    record = case_record(state)
+    assert type(record).model_validate_json(record.model_dump_json()) == record
+    assert f"Complaint {state.number}" in case_page(state)
+
+
+def check_open(state: CaseState) -> None:
+    """Check H8: a person owns the case, and it has one next deadline."""
+    assert state.owner.strip()
+    assert next_deadline(state) is not None
+    assert not state.completed
+    assert state.outcome is None
+    assert state.closed_at is None
+    for clock in running(state):
+        awaited = clock.overdue_at is None
+        assert not awaited or next_alarm(state) is not None
+
+
+def check_closed(state: CaseState) -> None:
+    """Check that a closed case leaves nothing open and can be told how it ended."""
+    assert next_deadline(state) is None
+    assert running(state) == ()
+    assert open_checks(state) == ()
+    assert open_steps(state) == ()
+    assert open_tasks(state) == ()
+    assert state.standing is None
+    assert state.outcome is not None
+    assert state.closed_at is not None
+    assert state.cycle.clocks == state.clocks
+    assert (next_alarm(state) is None) == state.completed
+
+
+def check_ledger(state: CaseState) -> None:
+    """Check that at each instant exactly one party owns the time (rule 21)."""
+    sinces = [segment.since for segment in state.ledger]
+    assert all(earlier < later for earlier, later in pairwise(sinces))
+    assert state.ledger[-1].party is owner_of_time(state)
+    assert state.ledger[-1].cycle == len(state.cycles)
+    assert sum_of(state, sinces[-1] + timedelta(days=1)) == (
+        sinces[-1] - sinces[0] + timedelta(days=1)
+    )
+
+
+def sum_of(state: CaseState, until: datetime) -> timedelta:
+    return sum((each.total for each in waiting(state.ledger, until)), timedelta())
+
+
+def check_clock(clock: Clock) -> None:
+    """Check a clock against reading 2: judged by receipt, verdict only at its end."""
+    assert clock.due_at == clock.started_at + clock.target
+    assert clock.overdue_at in {None, clock.due_at}
+    assert (clock.verdict is None) == (clock.ended_at is None)
+    assert len(set(clock.noticed)) == len(clock.noticed)
+    match clock.verdict:
+        case Verdict.MET:
+            assert clock.answered_at is not None
+            assert clock.answered_at <= clock.due_at
+            assert clock.breached_at is None
+        case Verdict.BREACHED:
+            assert clock.breached_at == clock.due_at
+            assert clock.answered_at is None or clock.answered_at > clock.due_at
+        case _:
+            assert clock.answered_at is None
+            assert clock.breached_at is None
+    assert (clock.proof is None) == (clock.answered_at is None)
+
+
+def check_chain(head: str, envelopes: Iterable[Envelope]) -> None:
+    """Check that each envelope names the one before, and that none was altered."""
+    for envelope in envelopes:
+        assert envelope.prev_hash == head
+        assert envelope.hash == envelope_hash(envelope)
+        again = Envelope.model_validate_json(envelope.model_dump_json())
+        assert again == envelope
+        assert envelope_hash(again) == envelope.hash
+        head = envelope.hash
+
+
+def check_story(state: CaseState, envelopes: Sequence[Envelope]) -> None:
+    """Check what must be true of the journal as a whole."""
+    assert [e.seq for e in envelopes] == list(range(1, state.seq + 1))
+    assert {e.policy_version for e in envelopes} == {state.policy_version}
+    assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(envelopes))
+    assert all(e.occurred_at <= e.recorded_at for e in envelopes)
+    check_verdicts(envelopes)
+    check_once(envelopes)
+    check_consent(envelopes)
+    check_answers(state, envelopes)
+    completed = [isinstance(e.event, CaseCompleted) for e in envelopes]
+    assert True not in completed[:-1]
+
+
+def check_verdicts(envelopes: Iterable[Envelope]) -> None:
+    """Check that each clock has one verdict per cycle, and that nothing follows it (rule 2)."""
+    alive: set[str] = set()
+    used: set[str] = set()
+    for event in (e.event for e in envelopes):
+        match event:
+            case CycleStarted():
+                assert alive == set()
+                used = set()
+            case ClockStarted():
+                assert event.clock.key not in used
+                used.add(event.clock.key)
+                alive.add(event.clock.key)
+            case ClockEnded():
+                alive.remove(event.key)
+            case ClockMoved() | ClockOverdue() | NoticeGiven():
+                assert event.key in alive
+            case CycleClosed():
+                assert alive == set()
+            case _:
+                pass
+
+
+def check_once(envelopes: Iterable[Envelope]) -> None:
+    """Check that nothing that happens once is told twice: deliveries, notices, steps."""
+    told: Counter[tuple[object, ...]] = Counter()
+    cycle = 0
+    for event in (e.event for e in envelopes):
+        match event:
+            case CycleStarted():
+                cycle = event.cycle
+            case MessageDelivered():
+                told["message", event.message] += 1
+            case NoticeGiven():
+                told["notice", cycle, event.key, event.level] += 1
+            case ClockOverdue():
+                told["overdue", cycle, event.key] += 1
+            case StepStarted():
+                told["step", event.step.key] += 1
+            case StepSettled():
+                told["settled", event.step] += 1
+            case _:
+                pass
+    assert [key for key, count in told.items() if count > 1] == []
+
+
+def check_consent(envelopes: Iterable[Envelope]) -> None:
+    """Check H5: no step starts but those of the option that was accepted before."""
+    accepted: set[int] = set()
+    for event in (e.event for e in envelopes):
+        if isinstance(event, OptionAccepted):
+            assert event.version not in accepted
+            accepted.add(event.version)
+        if isinstance(event, StepStarted):
+            assert event.step.version in accepted
+
+
+def check_answers(state: CaseState, envelopes: Iterable[Envelope]) -> None:
+    """Check that the first answer to every command is remembered for the whole case."""
+    first: dict[str, object] = {}
+    for envelope in envelopes:
+        if envelope.answer is not None:
+            first.setdefault(envelope.cause.command_id, envelope.answer)
+    assert {key: answered.answer for key, answered in state.answers.items()} == first
