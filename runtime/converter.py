@@ -26,11 +26,11 @@ from runtime.fault import code_of, message_of
 class BriefJsonConverter(PydanticJSONPlainPayloadConverter):
     """JSON without the fields of models that are None, which is the default of every such field.
 
-    They are a third of what a case writes into its history. Other defaults stay written, so that
+    They would make up a sixth of a history and a third of most commands. Other defaults stay written, so that
     changing one never changes the past.
     """
 
-    def to_payload(self, value: Any) -> Payload | None:
+    def to_payload(self, value: Any) -> Payload | None:  # noqa: ANN401 - As in the base class.
         """Return the value as JSON."""
         data = to_json(value, exclude_none=True)
         return Payload(metadata={"encoding": self.encoding.encode()}, data=data)

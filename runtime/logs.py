@@ -40,7 +40,7 @@ def configure_logs(
     """Send all logs of this process to a file or else to stderr, in place of earlier set-ups."""
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler()
     handler.addFilter(_is_first_time)
-    handler.setFormatter(_formatter(style, is_terminal=handler.stream.isatty()))
+    handler.setFormatter(_formatter(style, is_terminal=file is None and sys.stderr.isatty()))
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(handlers=[handler], level=number, force=True)
     for name in TALKATIVE:
@@ -82,7 +82,7 @@ def with_temporal_context(_logger: object, _method: str, event: EventDict) -> Ev
     elif activity.in_activity():
         info = activity.info()
         event.setdefault("workflow_id", info.workflow_id)
-        event |= {"activity": info.activity_type, "attempt": info.attempt}
+        event.update(activity=info.activity_type, attempt=info.attempt)
     return event
 
 
@@ -102,7 +102,8 @@ def with_core_fields(_logger: object, _method: str, event: EventDict) -> EventDi
     """Add the harmless fields of a line of Temporal's core."""
     entry = getattr(event["_record"], "temporal_log", None)
     fields: Mapping[str, Any] = entry.fields if entry is not None else {}
-    return event | {name: fields[name] for name in CORE_FIELDS if name in fields}
+    event.update({name: fields[name] for name in CORE_FIELDS if name in fields})
+    return event
 
 
 def _is_first_time(_record: logging.LogRecord) -> bool:

@@ -138,7 +138,9 @@ class WindowsForm(Form):
     def _fit_into_each_other(self) -> Self:
         # A low score reopens the case, and the run of a case ends with its reopening window.
         if self.reopening < self.survey:
-            raise mistake("survey is longer than reopening", "shorten the one or lengthen the other")
+            raise mistake(
+                "survey is longer than reopening", "shorten the one or lengthen the other"
+            )
         if self.survey_change > self.survey:
             raise mistake("survey_change is longer than survey", "shorten it")
         return self

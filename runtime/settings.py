@@ -72,9 +72,7 @@ class Settings(BaseSettings):
 
     @field_validator("warehouse_secret")
     @classmethod
-    def _goes_with_the_url(
-        cls, secret: SecretStr | None, info: ValidationInfo
-    ) -> SecretStr | None:
+    def _goes_with_the_url(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if secret is None and info.data.get("warehouse_url") is not None:
             raise ValueError("set it too: requests to REDRESS_WAREHOUSE_URL are signed with it")
         return secret

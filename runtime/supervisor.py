@@ -98,9 +98,11 @@ class SubprocessChild:
         """Raise ChildDidNotStart if the program ends, or is not ready within a minute."""
         process = self._process = Process(self._launch)
         is_ready = self._is_ready
+        if is_ready is None:
+            return
 
         async def is_settled() -> bool:
-            return process.has_ended or is_ready is None or await is_ready()
+            return process.has_ended or await is_ready()
 
         if not await is_answered(is_settled, READY_SECONDS):
             raise self._failure("it took too long")
@@ -182,23 +184,25 @@ class Supervisor:
     def _signals_taken(self) -> Iterator[None]:
         """Turn stop signals into an ending; they change nothing once the stopping has begun."""
         loop = asyncio.get_running_loop()
-        numbers = [number for number in STOP_SIGNALS if not _is_muted(number)]
-        for number in numbers:
+        before = {number: signal.getsignal(number) for number in _signals_to_take()}
+        for number in before:
             loop.add_signal_handler(number, self._end, Ending(signal=number))
         try:
             yield
         finally:
-            for number in numbers:
+            for number, handler in before.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, handler)
 
     def _end(self, ending: Ending) -> None:
         if not self._ending.done():
             self._ending.set_result(ending)
 
 
-def _is_muted(number: signal.Signals) -> bool:
+def _signals_to_take() -> list[signal.Signals]:
     # `nohup redress up` asks to live on when the terminal closes.
-    return number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
+    is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [number for number in STOP_SIGNALS if not (is_nohup and number is signal.SIGHUP)]
 
 
 async def _cancelled(*tasks: asyncio.Task[None]) -> None:

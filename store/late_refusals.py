@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+from pydantic import TypeAdapter
+
 from schemas.commands import Actor
 from schemas.refusals import RefusalCode
 from store.column import as_moment, as_text
@@ -22,6 +25,9 @@ class LateRefusal:
     actor: Actor
     code: RefusalCode
     received_at: datetime | None
+
+
+REFUSAL = TypeAdapter(LateRefusal)
 
 
 class LateRefusals:
@@ -48,14 +54,8 @@ class LateRefusals:
         """Return the late refusals of a complaint, the oldest first."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query("late_refusals"), number)
-        return [
-            LateRefusal(
-                row["number"],
-                row["command_id"],
-                row["command"],
-                Actor.model_validate_json(row["actor"]),
-                RefusalCode(row["code"]),
-                row["received_at"],
-            )
-            for row in rows
-        ]
+        return [_refusal(row) for row in rows]
+
+
+def _refusal(row: asyncpg.Record) -> LateRefusal:
+    return REFUSAL.validate_python({**row, "actor": Actor.model_validate_json(row["actor"])})

@@ -143,7 +143,8 @@ async def _apply_all(connection: Connection, pending: Sequence[Migration]) -> No
         try:
             await _apply(connection, migration)
         except asyncpg.PostgresError as error:
-            raise MigrationFailed(migration.name, str(error)) from error
+            # Only the first part of the message: the details may quote rows.
+            raise MigrationFailed(migration.name, str(error.args[0])) from None
 
 
 async def _apply(connection: Connection, migration: Migration) -> None:

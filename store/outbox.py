@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import asyncpg
+from pydantic import TypeAdapter
+
 from schemas.sealed import Sealed
 from schemas.vocabulary import Purpose
 from store.pool import Pool, borrowed
@@ -18,6 +21,9 @@ class OutboxMessage:
     number: int
     purpose: Purpose
     text: Sealed
+
+
+MESSAGE = TypeAdapter(OutboxMessage)
 
 
 class Outbox:
@@ -37,12 +43,8 @@ class Outbox:
         """Return all messages of a complaint, the oldest first, and note that they were read."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query("collect_messages"), number)
-        return [
-            OutboxMessage(
-                row["key"],
-                row["number"],
-                Purpose(row["purpose"]),
-                Sealed.model_validate_json(row["body"]),
-            )
-            for row in rows
-        ]
+        return [_message(row) for row in rows]
+
+
+def _message(row: asyncpg.Record) -> OutboxMessage:
+    return MESSAGE.validate_python({**row, "text": Sealed.model_validate_json(row["body"])})

@@ -100,9 +100,6 @@ async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
             yield connection
     except asyncpg.UndefinedTableError as error:
         raise SchemaMissing from error
-    except ValueError:
-        # An argument that cannot be encoded is an InterfaceError too, but no trying helps.
-        raise
     except (*AWAY, asyncpg.InterfaceError) as error:
         raise StoreUnavailable(type(error).__name__) from error
 

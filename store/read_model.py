@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
+from pydantic import TypeAdapter
+
 from schemas.events import Envelope
 from schemas.views import CaseView
 from schemas.vocabulary import (
     Category,
     Channel,
-    CheckStatus,
     Department,
-    NoticeLevel,
     Outcome,
     Severity,
     Stage,
@@ -23,6 +23,9 @@ from store.pool import LONG, Connection, Pool, borrowed, sweep
 from store.projection import project
 from store.rows import CheckRow, NoticeRow
 from store.sql import query
+
+CHECK_ROWS = TypeAdapter(list[CheckRow])
+NOTICE_ROWS = TypeAdapter(list[NoticeRow])
 
 Fold = Callable[[Sequence[Envelope]], CaseView]
 
@@ -70,19 +73,13 @@ class ReadModel:
         """Return the open and claimed checks of a department, the earliest due first."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query("inbox"), department, limit)
-        return [
-            CheckRow(number, check, Department(whom), CheckStatus(status), *rest)
-            for number, check, whom, status, *rest in rows
-        ]
+        return CHECK_ROWS.validate_python([dict(row) for row in rows])
 
     async def notices(self, owner: str, *, limit: int = 100) -> list[NoticeRow]:
         """Return the notices given to a person, the newest first."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query("notices"), owner, limit)
-        return [
-            NoticeRow(number, seq, key, NoticeLevel(level), *rest)
-            for number, seq, key, level, *rest in rows
-        ]
+        return NOTICE_ROWS.validate_python([dict(row) for row in rows])
 
     async def clear(self) -> None:
         """Drop every row; the journal keeps what it takes to rebuild them."""

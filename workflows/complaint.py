@@ -28,7 +28,8 @@ with workflow.unsafe.imports_passed_through():
     from schemas.views import CaseRecord, CaseView
     from workflows.attributes import attributes_of, changes
     from workflows.inputs import Carried, CaseStart, Unread, read_command
-    from workflows.options import JOURNAL_TIMEOUT, ONE_ATTEMPT, pauses
+    from workflows.lane import Lane
+    from workflows.options import LOCAL_TIMEOUT, pauses
     from workflows.performing import perform
 
 COUNT_EVERY = 100
@@ -44,7 +45,7 @@ class ComplaintWorkflow:
         """Open the case, or take over from the run before, ahead of any message."""
         self._start = start
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._flushing = False
+        self._lane = Lane()
         self._shown: dict[str, object] = {}
         self._shown_seq = 0
         carried = start.carried
@@ -130,7 +131,7 @@ class ComplaintWorkflow:
         self._tasks[effect.key] = asyncio.create_task(self._perform(effect))
 
     async def _perform(self, effect: Effect) -> None:
-        report = await perform(effect, self._start.policy)
+        report = await perform(effect, self._start.policy, self._lane)
         # Only now is the effect over: a run that continues as new before repeats it by its key.
         del self._pending[effect.key], self._tasks[effect.key]
         if report is not None:
@@ -163,29 +164,22 @@ class ComplaintWorkflow:
     async def _flush(self) -> None:
         """Write the journal and the read model behind the case, for as long as it runs.
 
-        Nothing that a customer or department does waits for PostgreSQL: an attempt that fails
-        is followed by a durable pause, while events gather here (rule 25).
+        Nothing that a customer or department does waits for PostgreSQL: while it is away,
+        events gather here (rule 25).
         """
-        waits = pauses()
-        while True:
-            await workflow.wait_condition(lambda: bool(self._unflushed))
-            batch = tuple(self._unflushed)
-            self._flushing = True
+        for pause in pauses():
             try:
-                flushed = await workflow.execute_local_activity(
-                    RECORD_EVENTS,
-                    Flush(envelopes=batch, view=case_view(self._state)),
-                    result_type=Flushed,
-                    start_to_close_timeout=JOURNAL_TIMEOUT,
-                    retry_policy=ONE_ATTEMPT,
-                )
+                while True:
+                    # Waiting for the lane gathers what a message brings about in one batch.
+                    await workflow.wait_condition(
+                        lambda: bool(self._unflushed) and not self._lane.is_busy
+                    )
+                    batch = Flush(envelopes=tuple(self._unflushed), view=case_view(self._state))
+                    written = await self._lane.run(RECORD_EVENTS, batch, Flushed, LOCAL_TIMEOUT)
+                    self._unflushed = [e for e in self._unflushed if e.seq > written.seq]
             except ActivityError:
-                self._flushing = False
-                await workflow.sleep(next(waits), summary="journal away, trying again")
-            else:
-                self._flushing = False
-                waits = pauses()
-                self._unflushed = [e for e in self._unflushed if e.seq > flushed.seq]
+                # A forked journal is an incident that people mend; the case itself goes on.
+                await workflow.sleep(pause, summary="journal failed, trying again")
 
     async def _show(self) -> None:
         """Keep search attributes and the case's page in the Temporal UI up to date."""
@@ -215,7 +209,7 @@ class ComplaintWorkflow:
         effects under way are repeated by the new run under their own keys.
         """
         await workflow.wait_condition(
-            lambda: not self._flushing and workflow.all_handlers_finished()
+            lambda: not self._lane.is_busy and workflow.all_handlers_finished()
         )
         carried = Carried(
             state=self._state,

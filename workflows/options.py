@@ -11,11 +11,8 @@ from temporalio.common import RetryPolicy
 ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 """A local activity that retries by itself would hold the workflow task and every update in it."""
 
-JOURNAL_TIMEOUT = timedelta(seconds=1)
-"""One attempt to write costs a waiting update this much at most, once, while PostgreSQL is away."""
-
-TRIAGE_TIMEOUT = timedelta(seconds=2)
-"""Opening the sealed text is one key read; judging it takes about a millisecond."""
+LOCAL_TIMEOUT = timedelta(seconds=1)
+"""One attempt at PostgreSQL costs a waiting update this much at most, and only once."""
 
 PATIENT = RetryPolicy(
     initial_interval=timedelta(seconds=1),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 from domain.carry_out import REDRESS
 from schemas import activity_io
@@ -25,7 +25,8 @@ from schemas.evidence import Evidence
 from schemas.policy import Policy
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
-from workflows.options import ONE_ATTEMPT, OUTSIDE_TIMEOUT, PATIENT, TRIAGE_TIMEOUT, pauses
+from workflows.lane import Lane, code_of, is_final
+from workflows.options import LOCAL_TIMEOUT, OUTSIDE_TIMEOUT, PATIENT, pauses
 
 UNTRIAGED = Triage(
     category=Category.OTHER,
@@ -37,15 +38,15 @@ UNTRIAGED = Triage(
 """For a complaint that can never be read again, because its key was destroyed."""
 
 
-async def perform(effect: Effect, policy: Policy) -> Command | None:
+async def perform(effect: Effect, policy: Policy, lane: Lane) -> Command | None:
     """Carry out an effect under its key and return the command that reports it, if any.
 
     It never raises for what outside systems do: their failures are reports too.
     """
     if isinstance(effect, TriageComplaint):
-        return await _triage(effect)
+        return await _triage(effect, lane)
     if isinstance(effect, DeliverMessage):
-        return await _deliver(effect, policy.delivery_gives_up_after)
+        return await _deliver(effect, policy.delivery_gives_up_after, lane)
     if isinstance(effect, GatherEvidence):
         return await _gather(effect, policy.evidence_gives_up_after)
     if isinstance(effect, CarryOutStep):
@@ -53,44 +54,33 @@ async def perform(effect: Effect, policy: Policy) -> Command | None:
     assert_never(effect)
 
 
-async def _triage(effect: TriageComplaint) -> Command:
-    """Judge the complaint in one local step; while the vault is away, try again later."""
+async def _triage(effect: TriageComplaint, lane: Lane) -> Command:
+    """Judge the complaint in one local step; only a destroyed key leaves it unjudged."""
+    triage = UNTRIAGED
     for pause in pauses():
         try:
-            triage = await workflow.execute_local_activity(
-                activity_io.TRIAGE_COMPLAINT,
-                effect,
-                result_type=Triage,
-                start_to_close_timeout=TRIAGE_TIMEOUT,
-                retry_policy=ONE_ATTEMPT,
-            )
+            triage = await lane.run(activity_io.TRIAGE_COMPLAINT, effect, Triage, LOCAL_TIMEOUT)
+            break
         except ActivityError as error:
-            if _is_final(error):
+            if is_final(error):
                 break
-            await workflow.sleep(pause, summary="vault away, triage waits")
-        else:
-            return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=triage)
-    return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=UNTRIAGED)
+        await workflow.sleep(pause, summary="triage failed, trying again")
+    return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=triage)
 
 
-async def _deliver(effect: DeliverMessage, gives_up_after: timedelta) -> Command:
-    try:
-        delivery = await workflow.execute_activity(
-            activity_io.DELIVER_MESSAGE,
-            effect,
-            result_type=Delivery,
-            summary=f"{effect.purpose} to the customer",
-            start_to_close_timeout=OUTSIDE_TIMEOUT,
-            schedule_to_close_timeout=gives_up_after,
-            retry_policy=PATIENT,
-        )
-    except ActivityError as error:
-        return RecordDelivery(
-            command_id=_new_id(), actor=REDRESS, message=effect.message, reason=_reason(error)
-        )
-    return RecordDelivery(
-        command_id=_new_id(), actor=REDRESS, message=effect.message, channel=delivery.channel
-    )
+async def _deliver(effect: DeliverMessage, gives_up_after: timedelta, lane: Lane) -> Command:
+    """Deliver under the message's key until it is delivered or its time is over (rule 4)."""
+    report = RecordDelivery(command_id=_new_id(), actor=REDRESS, message=effect.message)
+    until = workflow.now() + gives_up_after
+    for pause in pauses():
+        try:
+            delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, LOCAL_TIMEOUT)
+            return report.model_copy(update={"channel": delivery.channel})
+        except ActivityError as error:
+            if is_final(error) or workflow.now() + pause > until:
+                return report.model_copy(update={"reason": code_of(error)})
+        await workflow.sleep(pause, summary=f"{effect.purpose} failed, trying again")
+    raise AssertionError("the pauses never end")
 
 
 async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command | None:
@@ -106,7 +96,7 @@ async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command 
             retry_policy=PATIENT,
         )
     except ActivityError as error:
-        evidence = Evidence(system=effect.department, unavailable=_reason(error))
+        evidence = Evidence(system=effect.department, unavailable=code_of(error))
     if evidence is None:
         return None  # The department has taken the question; people or a later signal answer it.
     return RecordEvidence(
@@ -131,7 +121,7 @@ async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Co
             actor=REDRESS,
             version=effect.version,
             step=effect.step,
-            reason=_reason(error),
+            reason=code_of(error),
         )
     return SettleStep(
         command_id=_new_id(),
@@ -144,13 +134,3 @@ async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Co
 
 def _new_id() -> str:
     return f"redress:{workflow.uuid4()}"
-
-
-def _is_final(error: ActivityError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
-
-
-def _reason(error: ActivityError) -> str:
-    """Return the code of the failure; texts of outside systems may hold personal data."""
-    cause = error.cause
-    return (cause.type if isinstance(cause, ApplicationError) else None) or "timed_out"

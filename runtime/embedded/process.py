@@ -69,13 +69,13 @@ class Process:
         await becomes_true(lambda: self.has_ended, math.inf)
         return self._child.returncode
 
-    async def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Send one parting signal after the other, `seconds` apart, and SIGKILL at last."""
+    async def stop(self) -> None:
+        """Send one parting signal after the other, with time between, and SIGKILL at last."""
         for number in (*self.launch.partings, signal.SIGKILL):
             if self.has_ended:
                 break
             self._child.send_signal(number)
-            await becomes_true(lambda: self.has_ended, seconds)
+            await becomes_true(lambda: self.has_ended, STOP_SECONDS)
         if self.launch.pid_file:
             self.launch.pid_file.unlink(missing_ok=True)
 

@@ -23,6 +23,7 @@ from runtime.embedded.remnants import command_of, end_remnant, pid_in
 from runtime.embedded.server import EmbeddedServer
 
 NAMESPACE = "default"
+BANNER = "Temporal Server:"
 RPC_TIMEOUT = timedelta(seconds=2)
 # By default the single shard polls 20 times a second and timers may be a second late, so every
 # hop would wait; and a jammed case would be flagged only after five failures, which takes minutes.
@@ -119,6 +120,9 @@ class TemporalDevServer(EmbeddedServer):
         yield from _repeated("--sqlite-pragma", options.sqlite_pragmas)
 
     async def _is_ready(self) -> bool:
+        # Until our server has bound its port, somebody else's might answer there.
+        if BANNER not in self.last_lines():
+            return False
         service = await ServiceClient.connect(ConnectConfig(self.address, lazy=True))
         return await _answers(service) and await self._keeps_closed_cases(service)
 

@@ -78,7 +78,8 @@ LIMIT $2
 
 -- name: inbox
 -- Gives what a department still has to answer, the earliest due first.
-SELECT number, check_number, department, status, required, requested_at, due_at, claimed_by
+SELECT
+    number, check_number AS check, department, status, required, requested_at, due_at, claimed_by
 FROM check_view
 WHERE department = $1 AND status IN ('open', 'claimed')
 ORDER BY due_at, number, check_number

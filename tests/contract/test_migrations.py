@@ -21,7 +21,7 @@ from store.errors import (
 from store.migrate import MIGRATIONS, migrate, read_migrations, status
 from store.pool import open_pool
 from store.register import Register
-from tests.support.postgres import Databases, with_database
+from tests.support.postgres import Databases, running_postgres, with_database
 
 ALL = [migration.name for migration in read_migrations(MIGRATIONS)]
 FIRST, SECOND = "0001_first.sql", "0002_second.sql"
@@ -66,6 +66,14 @@ async def test_a_dry_run_changes_nothing(empty: str) -> None:
 async def test_two_runners_side_by_side_apply_each_file_once(empty: str) -> None:
     applied = await asyncio.gather(migrate(empty), migrate(empty))
     assert sorted(applied, key=len) == [[], ALL]
+
+
+@pytest.mark.server
+async def test_databases_of_a_new_server_can_be_migrated_side_by_side() -> None:
+    async with running_postgres() as server:
+        fresh = Databases(server.address).fresh
+        async with fresh("template1") as one, fresh("template1") as other:
+            assert list(await asyncio.gather(migrate(one), migrate(other))) == [ALL, ALL]
 
 
 async def test_only_what_is_new_is_applied(empty: str, directory: Path) -> None:
@@ -119,6 +127,15 @@ async def test_a_file_that_fails_leaves_no_trace(empty: str, directory: Path) ->
     assert await tables(empty) == {"first", "also", "schema_migration"}
     (directory / SECOND).write_text("CREATE TABLE second (id bigint);")
     assert await migrate(empty, directory=directory) == [SECOND]
+
+
+async def test_a_failure_does_not_quote_rows(empty: str, directory: Path) -> None:
+    (directory / SECOND).write_text(
+        "INSERT INTO first VALUES (4711), (4711); CREATE UNIQUE INDEX ON first (id);"
+    )
+    with pytest.raises(MigrationFailed) as failed:
+        await migrate(empty, directory=directory)
+    assert "4711" not in f"{failed.value} {failed.value.__cause__}"
 
 
 async def test_a_statement_that_cannot_run_in_a_transaction_can_be_marked(

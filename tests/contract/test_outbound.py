@@ -62,7 +62,7 @@ async def test_a_key_means_one_content(stores: Stores, content: tuple[str, str, 
         await stores.resends.resend(KEY, *content)
 
 
-def refusal(command_id: str, number: int = 1, **facts: object) -> LateRefusal:
+def refusal(command_id: str, number: int = 1) -> LateRefusal:
     actor = Actor(id="packer-4", role=Role.DEPARTMENT, department=Department.WAREHOUSE)
     code = RefusalCode.RUN_COMPLETED
     return LateRefusal(number, command_id, "complete_check", actor, code, RECEIVED_AT)

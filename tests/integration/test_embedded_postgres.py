@@ -69,16 +69,19 @@ def taken_port() -> Iterator[int]:
 def changed(file: Path, text: str) -> Iterator[None]:
     before = file.read_text()
     file.write_text(text)
-    yield
-    file.write_text(before)
+    try:
+        yield
+    finally:
+        file.write_text(before)
 
 
 @contextmanager
 def running(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options)
-    with process:
-        yield process
-        process.kill()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def embedded(place: Path, port: int | None = None) -> BinDirPostgres:

@@ -168,9 +168,7 @@ APOLOGY = RemedyStep(kind=RemedyKind.APOLOGY)
 def propose(*options: RemedyStep | Option, by: Actor = AGENT) -> Propose:
     """Offer options; a bare step is an option of its own, and none at all is one resend."""
     offered = tuple(o if isinstance(o, Option) else Option(steps=(o,)) for o in options)
-    return Propose(
-        command_id=UNNAMED, actor=by, options=offered or (Option(steps=(resend(),)),)
-    )
+    return Propose(command_id=UNNAMED, actor=by, options=offered or (Option(steps=(resend(),)),))
 
 
 def accept_option(
@@ -207,15 +205,11 @@ def close_explained(by: Actor = AGENT) -> CloseExplained:
 def settle_step(
     step: int = 1, version: int = 1, by: Actor = AGENT, reference: str = "R-1"
 ) -> SettleStep:
-    return SettleStep(
-        command_id=UNNAMED, actor=by, version=version, step=step, reference=reference
-    )
+    return SettleStep(command_id=UNNAMED, actor=by, version=version, step=step, reference=reference)
 
 
 def fail_step(step: int = 1, version: int = 1, by: Actor = AGENT) -> FailStep:
-    return FailStep(
-        command_id=UNNAMED, actor=by, version=version, step=step, reason="out_of_stock"
-    )
+    return FailStep(command_id=UNNAMED, actor=by, version=version, step=step, reason="out_of_stock")
 
 
 def complete_task(task: int = 1, by: Actor = AGENT) -> CompleteTask:
@@ -227,9 +221,7 @@ def callback(
     by: Actor = AGENT,
     called_at: datetime = JUST_NOW,
 ) -> RecordCallbackAttempt:
-    return RecordCallbackAttempt(
-        command_id=UNNAMED, actor=by, result=result, called_at=called_at
-    )
+    return RecordCallbackAttempt(command_id=UNNAMED, actor=by, result=result, called_at=called_at)
 
 
 def answer_survey(score: int = 5, by: Actor = CUSTOMER) -> AnswerSurvey:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -14,14 +17,30 @@ from runtime.embedded.postgres import BinDirPostgres
 from store.migrate import migrate
 
 TEMPLATE = "redress_template"
+MEMORY = Path("/dev/shm")  # noqa: S108 - The directory made there has a name of its own.
+PLENTY = 4 * 2**30
+"""Bytes; containers often have no more than 64 MiB there."""
 
 
 @asynccontextmanager
 async def running_postgres() -> AsyncIterator[BinDirPostgres]:
     """Run a server of our own in a temporary directory; it need not survive a power cut."""
-    with temporary_directory() as directory:
+    with fast_directory() as directory:
         async with BinDirPostgres(directory / "postgres", fsync=False) as server:
             yield server
+
+
+@contextmanager
+def fast_directory() -> Iterator[Path]:
+    """Lend a directory in memory where there is plenty: databases are made ten times faster."""
+    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY):
+        with temporary_directory() as directory:
+            yield directory
+        return
+    with tempfile.TemporaryDirectory(prefix="redress-test-", dir=MEMORY) as name:
+        # The account of PostgreSQL has to pass through, which is another one under root.
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 class Databases:

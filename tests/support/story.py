@@ -1,39 +1,29 @@
 """Stories of a case, told as given, when and then; every invariant is checked at every step.
 
-A story plays the world outside by itself: messages arrive, steps are carried out, triage
-answers, and alarms ring on time, unless the test wants otherwise.
+A story plays the world outside by itself: messages arrive, steps are carried out and alarms
+ring on time, unless the test wants otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from domain.alarm import next_alarm
-from domain.carry_out import REDRESS, Handled, carry_out
+from domain.carry_out import Handled, carry_out
 from domain.effects import effects
 from domain.journaling import blank
 from domain.state import CaseState
 from schemas.case import Answer, Clock
-from schemas.commands import (
-    Command,
-    FailStep,
-    OpenComplaint,
-    RecordCallbackAttempt,
-    RecordDelivery,
-    RecordEvidence,
-    RecordTriage,
-    SettleStep,
-    Wake,
-)
+from schemas.commands import Command, OpenComplaint, RecordCallbackAttempt
 from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
 from schemas.events import Envelope, Event
 from schemas.evidence import Evidence
 from schemas.policy import Policy
 from schemas.triage import Triage
-from schemas.vocabulary import Channel, CommandStatus
-from tests.support import commands
+from schemas.vocabulary import CommandStatus, Stage
+from tests.support import commands, reports
 from tests.support.commands import JUST_NOW, UNNAMED
 from tests.support.invariants import check_invariants, check_step, check_story
 from tests.support.policies import policy
@@ -45,7 +35,10 @@ NO_TIME = timedelta()
 
 
 class Story:
-    """One case. `events` are those of the last step, `pending` the effects nobody has played."""
+    """One case. `events` are those of the last step, `pending` the effects nobody has played.
+
+    `delivers`, `settles`, `judges` and `finds` say how the world outside answers by itself.
+    """
 
     def __init__(
         self,
@@ -62,36 +55,34 @@ class Story:
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.pending: list[Effect] = []
-        self.answer = Answer(status=CommandStatus.REFUSED, number=0, version=0, stage=STAGE)
+        self.answer = Answer(
+            status=CommandStatus.REFUSED, number=number, version=0, stage=Stage.RECEIVED
+        )
         self.delivers = delivers
         self.settles = settles
         self.judges = judges
         self.finds = finds
-        self._rules = rules or policy()
-        self._number = number
         self._count = 0
-        self.state = blank(number, "cid", commands.opening(), self._rules)
+        self._blank = (number, "cid", rules or policy())
+        self.state = self._before(commands.opening())
 
     # ---- Given ---------------------------------------------------------------------------------
 
     def opened(self, command: OpenComplaint | None = None, **fields: object) -> Self:
         """Open the case now; triage stays pending unless the story judges."""
         opening = (command or commands.opening()).model_copy(update=fields)
-        opening = opening.model_copy(
-            update={"received_at": opening.received_at or self.now, "command_id": "open"}
-        )
-        self.state = blank(self._number, "cid", opening, self._rules)
-        return self.when(opening)
+        named = {"command_id": opening.command_id or "open"}
+        self.state = self._before(opening)
+        return self.given(opening.model_copy(update=named))
 
     def triaged(self, triage: Triage | None = None) -> Self:
         """Let triage answer."""
-        self._only(TriageComplaint)
-        judged = triage or commands.triage()
-        return self.given(RecordTriage(command_id=UNNAMED, actor=REDRESS, triage=judged))
+        self.pending = [e for e in self.pending if not isinstance(e, TriageComplaint)]
+        return self.given(reports.judged(triage or commands.triage()))
 
-    def given(self, *accepted: Command) -> Self:
+    def given(self, *expected: Command) -> Self:
         """Carry out commands that must be accepted, one right after the other."""
-        for command in accepted:
+        for command in expected:
             self.when(command)
             assert self.answer.status is CommandStatus.ACCEPTED, self.answer
         return self
@@ -104,17 +95,19 @@ class Story:
         *,
         after: timedelta = NO_TIME,
         lag: timedelta = NO_TIME,
-        stamped: bool = True,
+        unstamped: bool = False,
     ) -> Self:
         """Let a command reach us after a time in which alarms rang, and handle it `lag` later.
 
-        During the lag nothing rings: we were down. A command that has a stamp keeps it.
+        During the lag nothing rings: we were down. Without a time before it nothing rings either,
+        so that a command can come ahead of a late alarm. A command that has a stamp keeps it.
         """
-        self._let_ring(self.now + after, including=False)
-        received_at = self.now
+        if after:
+            self._let_ring(self.now + after, including=False)
+        received_at = None if unstamped else self.now
         self.now += lag
         self.events = []
-        self.handle(self._addressed(command, received_at if stamped else None))
+        self._handle(self._addressed(command, received_at))
         return self
 
     def wait(self, span: timedelta) -> Self:
@@ -129,18 +122,12 @@ class Story:
         return self
 
     def wake(self) -> Self:
-        """Come back after an outage: the alarm rings late, once."""
+        """Come back after an outage: the alarm rings late, once for everything missed."""
         self.events = []
         self._ring()
         return self
 
-    def handle(self, command: Command) -> None:
-        """Handle one command now, and what the world outside makes of it."""
-        self._carry_out(command)
-        self.answer = self._answer
-        self.play()
-
-    def play(self) -> None:
+    def play(self) -> Self:
         """Let the world outside answer what is pending, as far as this story's world does."""
         unplayed, self.pending = self.pending, []
         for effect in unplayed:
@@ -148,72 +135,69 @@ class Story:
             if report is None:
                 self.pending.append(effect)
             else:
-                self._carry_out(self._addressed(report, None))
-        if len(self.pending) < len(unplayed):
-            self.play()
+                self.take(carry_out(self.state, self._addressed(report, None), self.now))
+        return self.play() if len(self.pending) < len(unplayed) else self
+
+    def take(self, handled: Handled) -> Self:
+        """Go on from what came of a message, checking every invariant."""
+        before, self.state = self.state, handled.state
+        self.journal += handled.envelopes
+        self.events += [envelope.event for envelope in handled.envelopes]
+        for envelope in handled.envelopes:
+            fresh = effects(self.state, envelope.event)
+            self.effects += fresh
+            self.pending += fresh
+        check_step(before, self.state, handled.envelopes)
+        check_story(self.state, self.journal)
+        return self
 
     # ---- Then ----------------------------------------------------------------------------------
 
-    def then(self, *expectations: Callable[[Story], None]) -> Self:
-        """Check what is expected now."""
+    def then(self, *expectations: Callable[[Self], None]) -> Self:
+        """Check what is expected now, and the whole journal once more from nothing."""
         for expectation in expectations:
             expectation(self)
-        return self
-
-    def finished(self) -> Self:
-        """Check the whole journal once more, from nothing."""
         check_invariants(self.state, self.journal)
         return self
 
     def clock(self, key: str, cycle: int | None = None) -> Clock:
         """Return a clock of the present or of an earlier cycle."""
-        is_present = cycle is None or cycle == self.state.cycle.number
-        clocks = self.state.clocks if is_present else self.state.cycles[(cycle or 1) - 1].clocks
+        number = cycle or self.state.cycle.number
+        is_present = number == self.state.cycle.number
+        clocks = self.state.clocks if is_present else self.state.cycles[number - 1].clocks
         return next(clock for clock in clocks if clock.key == key)
 
     # ---- The machinery -------------------------------------------------------------------------
 
+    def _before(self, opening: OpenComplaint) -> CaseState:
+        number, complaint_id, rules = self._blank
+        return blank(number, complaint_id, opening, rules)
+
     def _addressed(self, command: Command, received_at: datetime | None) -> Command:
         self._count += 1
-        update: dict[str, object] = {}
+        update: dict[str, object] = {"received_at": command.received_at or received_at}
         if command.command_id == UNNAMED:
             update["command_id"] = f"c-{self._count}"
-        if command.received_at is None:
-            update["received_at"] = received_at
         if isinstance(command, RecordCallbackAttempt) and command.called_at == JUST_NOW:
             update["called_at"] = received_at or self.now
         return command.model_copy(update=update)
 
-    def _carry_out(self, command: Command) -> Handled:
-        before = self.state
-        handled = carry_out(before, command, self.now)
+    def _handle(self, command: Command) -> None:
+        handled = carry_out(self.state, command, self.now)
         self.take(handled)
-        return handled
-
-    def take(self, handled: Handled) -> None:
-        """Go on from what came of a message."""
-        before, self.state = self.state, handled.state
-        self.journal += handled.envelopes
-        self.events += [envelope.event for envelope in handled.envelopes]
-        self._answer = handled.answer
-        for envelope in handled.envelopes:
-            self.effects += effects(self.state, envelope.event)
-            self.pending += effects(self.state, envelope.event)
-        check_step(before, self.state, handled.envelopes)
-        check_story(self.state, self.journal)
+        self.answer = handled.answer
+        self.play()
 
     def _report(self, effect: Effect) -> Command | None:
-        system = {"command_id": UNNAMED, "actor": REDRESS}
         match effect:
             case TriageComplaint():
-                return RecordTriage(**system, triage=self.judges) if self.judges else None
+                return reports.judged(self.judges) if self.judges else None
             case DeliverMessage():
-                return delivery(effect) if self.delivers else None
+                return reports.delivered(effect) if self.delivers else None
             case GatherEvidence():
-                found = self.finds
-                return RecordEvidence(**system, check=effect.check, evidence=found) if found else None
+                return reports.found(effect, self.finds) if self.finds else None
             case CarryOutStep():
-                return receipt(effect) if self.settles else None
+                return reports.settled(effect) if self.settles else None
 
     def _let_ring(self, until: datetime, *, including: bool) -> None:
         while (alarm := next_alarm(self.state)) is not None:
@@ -224,6 +208,6 @@ class Story:
         self.now = until
 
     def _ring(self) -> None:
-        self.handle(Wake(command_id="redress:alarm", actor=REDRESS))
+        self._handle(reports.alarm())
         alarm = next_alarm(self.state)
         assert alarm is None or alarm.at > self.now

@@ -1,0 +1,167 @@
+"""Rows of a CSV file, read one by one, so that a broken one costs neither memory nor its neighbours.
+
+Bytes that are not in the encoding become lone surrogates: the row is refused later, and is written
+back as it was. Where a quotation mark is never closed, only the line with it is given up; reading
+goes on with the next.
+"""
+
+from __future__ import annotations
+
+import csv
+import inspect
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from runtime.errors import Problem
+
+LONGEST_LINE = 1_000_000
+"""Characters that are read at once, even if there is no end of line."""
+
+
+class ImportFileUnusable(Exception):
+    """The file {file} cannot be imported:
+
+    {listed}
+    """  # noqa: D415 - The colon introduces the list.
+
+    code = "import_file_unusable"
+
+    def __init__(self, file: Path, *problems: Problem | str) -> None:
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        super().__init__(inspect.cleandoc(str(self.__doc__)).format(file=file, listed=listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as found: `line` counts from 1; `problem` says why its cells cannot be trusted."""
+
+    line: int
+    cells: tuple[str, ...]
+    problem: str | None = None
+
+
+class Readable(Protocol):
+    """The little that is needed of a text file."""
+
+    def readline(self, limit: int = ..., /) -> str: ...
+
+
+class Lines:
+    """Lines of a file; those taken since `begin` can be given back but for the first."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._given_back: deque[str] = deque()
+        self._taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._given_back.popleft() if self._given_back else self._read()
+        if not line:
+            raise StopIteration
+        self._taken.append(line)
+        self.number += 1
+        return line
+
+    def begin(self) -> int:
+        """Begin a row, and return the number of its first line."""
+        self._taken.clear()
+        return self.number + 1
+
+    def give_up_first(self) -> str:
+        """Return the first line of the row, and give the others back to be read again."""
+        first, *rest = self._taken
+        self._given_back.extendleft(reversed(rest))
+        self.number -= len(rest)
+        return first
+
+    def _read(self) -> str:
+        return self._stream.readline(LONGEST_LINE)
+
+
+def read_rows(stream: Readable, delimiter: str = ",") -> Iterator[Row]:
+    """Yield the rows that are not blank, the header too."""
+    lines = Lines(stream)
+    while True:
+        line = lines.begin()
+        try:
+            cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            given_up = lines.give_up_first().rstrip("\r\n")
+            yield Row(line, (given_up,), f"the row cannot be taken apart: {error}")
+        else:
+            if cells:
+                yield Row(line, tuple(cells))
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """An open file: its header, and the rows that follow."""
+
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def with_known_width(header: tuple[str, ...], rows: Iterator[Row]) -> Iterator[Row]:
+    """Mark the rows that have more or fewer cells than the header."""
+    for row in rows:
+        if row.problem is None and len(row.cells) != len(header):
+            problem = f"the row has {len(row.cells)} cells, the header has {len(header)}"
+            yield Row(row.line, row.cells, problem)
+        else:
+            yield row
+
+
+@contextmanager
+def open_csv(file: Path, encoding: str, delimiter: str) -> Iterator[tuple[CsvFile, Position]]:
+    """Open a file and read its header. Raises ImportFileUnusable."""
+    try:
+        stream = file.open(encoding=encoding, errors="surrogateescape", newline="")
+    except OSError as error:
+        raise ImportFileUnusable(file, f"it cannot be read: {error.strerror}") from None
+    with stream:
+        rows = read_rows(stream, delimiter)
+        header = _header(file, rows)
+        found = CsvFile(header, with_known_width(header, rows))
+        yield found, Position(stream.buffer, file.stat().st_size)
+
+
+class Seekable(Protocol):
+    """The little that is needed of the bytes beneath a text file."""
+
+    def tell(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a file of `size` bytes has been read; reading runs a little ahead of the work."""
+
+    stream: Seekable
+    size: int
+
+    @property
+    def share(self) -> float:
+        """The part of the file that was read, from 0 to 1."""
+        return self.stream.tell() / self.size if self.size else 1.0
+
+
+def _header(file: Path, rows: Iterator[Row]) -> tuple[str, ...]:
+    first = next(rows, None)
+    if first is None:
+        raise ImportFileUnusable(file, "it is empty; its first row names the columns")
+    if first.problem:
+        raise ImportFileUnusable(file, f"line {first.line}: {first.problem}; mend the header")
+    header = tuple(cell.removeprefix("\ufeff").strip() for cell in first.cells)
+    twice = {repr(column) for column in header if header.count(column) > 1}
+    if twice:
+        raise ImportFileUnusable(file, f"it has two columns {', '.join(sorted(twice))}; rename one")
+    return header

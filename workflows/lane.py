@@ -1,0 +1,71 @@
+"""The one lane on which a case runs its local activities, strictly one after the other.
+
+Local activities side by side resolve in another order on replay than they did
+(temporalio/sdk-python issues 1578 and 1881), so a case never has two under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from schemas.base import Wire
+from workflows.options import ONE_ATTEMPT, pauses
+
+Result = TypeVar("Result", bound=Wire)
+
+STORE_AWAY = "temporarily_unavailable"
+"""The code with which every activity reports that PostgreSQL is away."""
+
+
+class Lane:
+    """Runs local activities one at a time; while PostgreSQL is away, only the first one asks."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a local activity is under way or pausing."""
+        return self._lock.locked()
+
+    async def run(
+        self, name: str, argument: Wire, result_type: type[Result], patience: timedelta
+    ) -> Result:
+        """Run an activity, again and again with durable pauses while PostgreSQL is away.
+
+        Whatever else goes wrong is raised as ActivityError after the one attempt: a failing
+        activity must not keep the journal waiting.
+        """
+        async with self._lock:
+            for pause in pauses():
+                try:
+                    result: Result = await workflow.execute_local_activity(
+                        name,
+                        argument,
+                        result_type=result_type,
+                        start_to_close_timeout=patience,
+                        retry_policy=ONE_ATTEMPT,
+                    )
+                except ActivityError as error:
+                    if code_of(error) != STORE_AWAY:
+                        raise
+                else:
+                    return result
+                await workflow.sleep(pause, summary="store away, trying again")
+        raise AssertionError("the pauses never end")
+
+
+def code_of(error: ActivityError) -> str:
+    """Return the code of a failure; texts of outside systems may hold personal data."""
+    cause = error.cause
+    return (cause.type if isinstance(cause, ApplicationError) else None) or "timed_out"
+
+
+def is_final(error: ActivityError) -> bool:
+    """Tell whether trying again cannot mend a failure."""
+    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
