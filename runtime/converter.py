@@ -26,8 +26,8 @@ from runtime.fault import code_of, message_of
 class BriefJsonConverter(PydanticJSONPlainPayloadConverter):
     """JSON without the fields of models that are None, which is the default of every such field.
 
-    They would make up a sixth of a history and a third of most commands. Other defaults stay written, so that
-    changing one never changes the past.
+    They would make up a sixth of the journal and a third of most commands. Other defaults stay
+    written, so that changing one never changes the past.
     """
 
     def to_payload(self, value: Any) -> Payload | None:  # noqa: ANN401 - As in the base class.

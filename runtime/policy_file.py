@@ -19,9 +19,8 @@ WORDING: Mapping[str, tuple[str, str]] = MappingProxyType(
         "missing": ("is missing", "add it"),
         "extra_forbidden": ("is not known", "remove it, or correct its spelling"),
         "model_type": ("is not a table", "write its keys and values"),
-        "model_attributes_type": ("is not a table", "write its keys and values"),
         "dict_type": ("is not a table", "write its keys and values"),
-        "string_pattern_mismatch": ("is not a code", "letters, digits, dots and dashes only"),
+        "tuple_type": ("is not a list", "put its values between [ and ]"),
     }
 )
 KEY_MARK = "[key]"

@@ -6,6 +6,7 @@ here refuses a new file, while policies pinned in old cycles can still be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
@@ -61,6 +62,23 @@ def _complete(words: type[Enum]) -> Callable[[object], object]:
     return mark
 
 
+def _written_as(pattern: str, noun: str, remedy: str) -> AfterValidator:
+    """Return a validator for words of a certain form."""
+
+    def check(word: str) -> str:
+        if re.fullmatch(pattern, word) is None:
+            raise mistake(f"{word!r} is not a {noun}", remedy)
+        return word
+
+    return AfterValidator(check)
+
+
+def _some(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    if not values:
+        raise mistake("is empty", "name at least one")
+    return values
+
+
 def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
     for place, value in enumerate(values):
         if value in values[:place]:
@@ -71,7 +89,17 @@ def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Percent = Annotated[StrictInt, Field(ge=1, le=99)]
 Count = Annotated[StrictInt, Field(ge=1)]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Code = Annotated[
+    str,
+    _written_as(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        "code",
+        "use letters, digits, dots and dashes only, never a name",
+    ),
+]
+Currency = Annotated[
+    str, _written_as("[A-Z]{3}", "currency", "write its three capital letters, such as CNY")
+]
 
 
 class Form(BaseModel):
@@ -149,7 +177,7 @@ class WindowsForm(Form):
 class LimitForm(Form):
     """One amount of `agent_limits`."""
 
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
     minor: Count
 
 
@@ -182,7 +210,7 @@ class RefusalsForm(Form):
 class RotaForm(Form):
     """The table `[rota]`."""
 
-    agents: Annotated[tuple[Code, ...], Field(min_length=1), AfterValidator(_distinct)]
+    agents: Annotated[tuple[Code, ...], AfterValidator(_some), AfterValidator(_distinct)]
 
 
 class PolicyForm(Form):

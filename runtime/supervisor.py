@@ -96,18 +96,14 @@ class SubprocessChild:
 
     async def start(self) -> None:
         """Raise ChildDidNotStart if the program ends, or is not ready within a minute."""
-        process = self._process = Process(self._launch)
-        is_ready = self._is_ready
-        if is_ready is None:
+        self._process = Process(self._launch)
+        if self._is_ready is None:
             return
-
-        async def is_settled() -> bool:
-            return process.has_ended or await is_ready()
-
-        if not await is_answered(is_settled, READY_SECONDS):
-            raise self._failure("it took too long")
-        if process.status is not None:
-            raise self._failure(f"it ended with {ending_of(process.status)}")
+        try:
+            await self._until_ready(self._process, self._is_ready)
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         if self._process is not None:
@@ -120,6 +116,15 @@ class SubprocessChild:
 
     def last_lines(self) -> str:
         return self._process.last_lines() if self._process else ""
+
+    async def _until_ready(self, process: Process, is_ready: Callable[[], Awaitable[bool]]) -> None:
+        async def is_settled() -> bool:
+            return process.has_ended or await is_ready()
+
+        if not await is_answered(is_settled, READY_SECONDS):
+            raise self._failure("it took too long")
+        if process.status is not None:
+            raise self._failure(f"it ended with {ending_of(process.status)}")
 
     def _failure(self, reason: str) -> ChildDidNotStart:
         return ChildDidNotStart(

@@ -14,7 +14,7 @@ class Word(StrEnum):
 
     sentence: str
 
-    def __new__(cls, value: str, sentence: str) -> Self:
+    def __new__(cls, value: str, sentence: str = "") -> Self:
         """Attach the sentence to the word."""
         member = str.__new__(cls, value)
         member._value_ = value

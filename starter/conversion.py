@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from schemas.money import Money
 from schemas.vocabulary import Category, Channel, Language, RemedyKind, Word
+from starter.amount import parse_amount
 from starter.complaint import NewComplaint, PlainContact, PlainCustomer
 from starter.hygiene import InputRejected
-from starter.mapping import CODES, Amount, Moment, RowMapping
+from starter.mapping import Amount, Moment, RowMapping
 from starter.recipe import Cells
-
-NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-DECIMALS: Mapping[str, int] = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
-"""Currencies (ISO 4217) whose minor unit is not a hundredth."""
 
 AnyWord = TypeVar("AnyWord", bound=Word)
 
 
 def complaint_of(mapping: RowMapping, cells: Cells) -> NewComplaint:
     """Return the complaint in a row; `occurred_at` is the row's own time. Raises InputRejected."""
-    fields = mapping.fields
-    channel = _word(mapping, "channel", Channel, cells)
-    if channel is None:
-        remedy = "Fill it, or give [otherwise] channel in the mapping"
-        raise InputRejected("channel", "the row names none", remedy)
+    try:
+        return _complaint(mapping, cells)
+    except ValidationError as error:
+        field = str(error.errors(include_input=False)[0]["loc"][0])
+        problem = "the row holds bytes that are not in the encoding of the mapping"
+        raise InputRejected(field, problem, "Mend the row, or set encoding") from None
+
+
+def _complaint(mapping: RowMapping, cells: Cells) -> NewComplaint:
     return NewComplaint(
-        channel=channel,
-        content=fields.content.fill(cells) or "",
+        channel=_channel(mapping, cells),
+        content=mapping.fields.content.fill(cells) or "",
         source=mapping.source,
         source_key=_source_key(mapping, cells),
         customer=_customer(mapping, cells),
@@ -45,8 +43,21 @@ def complaint_of(mapping: RowMapping, cells: Cells) -> NewComplaint:
         category=_word(mapping, "category", Category, cells),
         occurred_at=_moment(mapping.time, cells) if mapping.time else None,
         amount_involved=_amount(mapping.amount, cells) if mapping.amount else None,
-        **{name: _text(mapping, name, cells) for name in CODES if name != "source_key"},
+        order=_text(mapping, "order", cells),
+        product=_text(mapping, "product", cells),
+        batch=_text(mapping, "batch", cells),
+        store=_text(mapping, "store", cells),
+        carrier=_text(mapping, "carrier", cells),
+        recorded_by=_text(mapping, "recorded_by", cells),
     )
+
+
+def _channel(mapping: RowMapping, cells: Cells) -> Channel:
+    channel = _word(mapping, "channel", Channel, cells)
+    if channel is None:
+        remedy = "Fill it in, or give [otherwise] channel in the mapping"
+        raise InputRejected("channel", "the row names none", remedy)
+    return channel
 
 
 def _text(mapping: RowMapping, field: str, cells: Cells) -> str | None:
@@ -82,19 +93,17 @@ def _contacts(mapping: RowMapping, cells: Cells) -> tuple[PlainContact, ...]:
     return tuple(PlainContact(kind=kind, address=address) for kind, address in filled if address)
 
 
-def _word(
-    mapping: RowMapping, field: str, words: type[AnyWord], cells: Cells
-) -> AnyWord | None:
+def _word(mapping: RowMapping, field: str, words: type[AnyWord], cells: Cells) -> AnyWord | None:
     """Return the word of ours that a row's word means, by table or being one itself."""
     said = _text(mapping, field, cells)
     table: Mapping[str, AnyWord] = getattr(mapping.tables, field)
     otherwise: AnyWord | None = getattr(mapping.otherwise, field)
     if not table and said in {word.value for word in words}:
         return words(said)
-    if said in table:
-        return table[said]
-    if said is None or otherwise is not None:
+    if said is None:
         return otherwise
+    if said in table or otherwise is not None:
+        return table.get(said, otherwise)
     remedy = f"Add it there, or give [otherwise] {field} in the mapping"
     raise InputRejected(field, f"what the row says is not in [tables.{field}]", remedy)
 
@@ -115,12 +124,4 @@ def _moment(time: Moment, cells: Cells) -> datetime | None:
 
 def _amount(amount: Amount, cells: Cells) -> Money | None:
     said = amount.value.fill(cells)
-    if said is None:
-        return None
-    if NUMBER.fullmatch(said) is None:
-        raise InputRejected("amount", "the row's amount is no number", "Write such as 1299.00")
-    minor = Decimal(said.replace(",", "")).scaleb(DECIMALS.get(amount.currency, 2))
-    if minor != minor.to_integral_value():
-        problem = f"the row's amount has more decimals than {amount.currency} has"
-        raise InputRejected("amount", problem, "Write it to the smallest coin")
-    return Money(minor=int(minor), currency=amount.currency)
+    return None if said is None else parse_amount(said, amount.currency)

@@ -25,8 +25,8 @@ from starter.recipe import Recipe
 PERSONAL = ("name", "member_no", "complainant")
 """Fields that say who somebody is; contacts do so too."""
 
-CODES = ("source_key", "order", "product", "batch", "store", "carrier", "recorded_by")
-"""Fields that are stored in the open."""
+REFERENCES = ("order", "product", "batch", "store", "carrier", "recorded_by")
+"""Fields that are codes, stored in the open; the source key is another."""
 
 WORDS: Mapping[str, type[Word]] = {
     "channel": Channel,
@@ -55,9 +55,12 @@ def _recipe(value: object) -> object:
 
 def _encoding(value: str) -> str:
     try:
-        return codecs.lookup(value).name
-    except LookupError:
-        raise ValueError("is no encoding; write such as utf-8 or gb18030") from None
+        name = codecs.lookup(value).name
+        # Broken bytes are to arrive in the list of rejected rows as they were.
+        "\udc80".encode(name, "surrogateescape")
+    except (LookupError, UnicodeError):
+        raise ValueError("is no usable encoding; write such as utf-8 or gb18030") from None
+    return name
 
 
 def _code(value: str) -> str:
@@ -83,6 +86,7 @@ def _time_format(value: str) -> str:
 
 
 Text = Annotated[Recipe, BeforeValidator(_recipe)]
+TimeFormat = Annotated[str, AfterValidator(_time_format)]
 
 
 class Form(BaseModel):
@@ -135,7 +139,7 @@ class Moment(Form):
     """The table `[time]`: when the row was written; the first format that fits counts."""
 
     value: Text
-    formats: Annotated[tuple[Annotated[str, AfterValidator(_time_format)], ...], Field(min_length=1)]
+    formats: Annotated[tuple[TimeFormat, ...], Field(min_length=1)]
     zone: Annotated[str, AfterValidator(_zone)]
 
 
@@ -186,8 +190,8 @@ def load_mapping(path: Path) -> RowMapping:
     try:
         mapping = RowMapping.model_validate(file.data)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        raise MappingInvalid(file=path, problems=tuple(_fault(file, each) for each in faults)) from None
+        faults = tuple(_fault(file, each) for each in error.errors(include_url=False))
+        raise MappingInvalid(file=path, problems=faults) from None
     problems = tuple(_placed(file, problem) for problem in _problems(mapping))
     if problems:
         raise MappingInvalid(file=path, problems=problems)
@@ -217,7 +221,7 @@ def _problems(mapping: RowMapping) -> Iterator[Problem]:
 
 def _open_personal(mapping: RowMapping) -> Iterator[Problem]:
     personal = mapping.personal_columns()
-    for name in CODES:
+    for name in ("source_key", *REFERENCES):
         recipe: Recipe | None = getattr(mapping.fields, name)
         for column in recipe.columns if recipe else ():
             if column in personal:

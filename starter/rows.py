@@ -1,4 +1,4 @@
-"""Rows of a CSV file, read one by one, so that a broken one costs neither memory nor its neighbours.
+"""Rows of a CSV file, read one by one: a broken one costs neither memory nor its neighbours.
 
 Bytes that are not in the encoding become lone surrogates: the row is refused later, and is written
 back as it was. Where a quotation mark is never closed, only the line with it is given up; reading
@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import inspect
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Protocol
 
@@ -97,7 +98,7 @@ def read_rows(stream: Readable, delimiter: str = ",") -> Iterator[Row]:
             return
         except csv.Error as error:
             given_up = lines.give_up_first().rstrip("\r\n")
-            yield Row(line, (given_up,), f"the row cannot be taken apart: {error}")
+            yield Row(line, (given_up,), f"its quotation marks do not match ({error})")
         else:
             if cells:
                 yield Row(line, tuple(cells))
@@ -105,10 +106,14 @@ def read_rows(stream: Readable, delimiter: str = ",") -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class CsvFile:
-    """An open file: its header, and the rows that follow."""
+    """An open file: its header, the rows that follow, and which share of it is read (0 to 1).
+
+    Reading runs a little ahead of the work.
+    """
 
     header: tuple[str, ...]
     rows: Iterator[Row]
+    share: Callable[[], float]
 
 
 def with_known_width(header: tuple[str, ...], rows: Iterator[Row]) -> Iterator[Row]:
@@ -122,36 +127,18 @@ def with_known_width(header: tuple[str, ...], rows: Iterator[Row]) -> Iterator[R
 
 
 @contextmanager
-def open_csv(file: Path, encoding: str, delimiter: str) -> Iterator[tuple[CsvFile, Position]]:
+def open_csv(file: Path, encoding: str, delimiter: str) -> Iterator[CsvFile]:
     """Open a file and read its header. Raises ImportFileUnusable."""
     try:
-        stream = file.open(encoding=encoding, errors="surrogateescape", newline="")
+        bytes_of_it = file.open("rb")
     except OSError as error:
         raise ImportFileUnusable(file, f"it cannot be read: {error.strerror}") from None
-    with stream:
+    with TextIOWrapper(bytes_of_it, encoding, "surrogateescape", newline="") as stream:
         rows = read_rows(stream, delimiter)
         header = _header(file, rows)
-        found = CsvFile(header, with_known_width(header, rows))
-        yield found, Position(stream.buffer, file.stat().st_size)
-
-
-class Seekable(Protocol):
-    """The little that is needed of the bytes beneath a text file."""
-
-    def tell(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Position:
-    """How far a file of `size` bytes has been read; reading runs a little ahead of the work."""
-
-    stream: Seekable
-    size: int
-
-    @property
-    def share(self) -> float:
-        """The part of the file that was read, from 0 to 1."""
-        return self.stream.tell() / self.size if self.size else 1.0
+        size = max(file.stat().st_size, 1)
+        share = lambda: bytes_of_it.tell() / size  # noqa: E731 - One expression says it.
+        yield CsvFile(header, with_known_width(header, rows), share)
 
 
 def _header(file: Path, rows: Iterator[Row]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.attributes import attributes_of, changes
     from workflows.inputs import Carried, CaseStart, Unread, read_command
     from workflows.lane import Lane
-    from workflows.options import LOCAL_TIMEOUT, pauses
+    from workflows.options import pauses
     from workflows.performing import perform
 
 COUNT_EVERY = 100
@@ -175,7 +175,8 @@ class ComplaintWorkflow:
                         lambda: bool(self._unflushed) and not self._lane.is_busy
                     )
                     batch = Flush(envelopes=tuple(self._unflushed), view=case_view(self._state))
-                    written = await self._lane.run(RECORD_EVENTS, batch, Flushed, LOCAL_TIMEOUT)
+                    summary = f"journal up to {self._state.seq}"
+                    written = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
                     self._unflushed = [e for e in self._unflushed if e.seq > written.seq]
             except ActivityError:
                 # A forked journal is an incident that people mend; the case itself goes on.

@@ -7,19 +7,18 @@ Local activities side by side resolve in another order on replay than they did
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from schemas.base import Wire
-from workflows.options import ONE_ATTEMPT, pauses
+from workflows.options import LOCAL_TIMEOUT, ONE_ATTEMPT, pauses
 
 Result = TypeVar("Result", bound=Wire)
 
-STORE_AWAY = "temporarily_unavailable"
-"""The code with which every activity reports that PostgreSQL is away."""
+STORE_AWAY = ("temporarily_unavailable", "timed_out")
+"""How activities on the lane fail while PostgreSQL is away, or frozen."""
 
 
 class Lane:
@@ -34,7 +33,7 @@ class Lane:
         return self._lock.locked()
 
     async def run(
-        self, name: str, argument: Wire, result_type: type[Result], patience: timedelta
+        self, name: str, argument: Wire, result_type: type[Result], summary: str
     ) -> Result:
         """Run an activity, again and again with durable pauses while PostgreSQL is away.
 
@@ -48,11 +47,12 @@ class Lane:
                         name,
                         argument,
                         result_type=result_type,
-                        start_to_close_timeout=patience,
+                        summary=summary,
+                        start_to_close_timeout=LOCAL_TIMEOUT,
                         retry_policy=ONE_ATTEMPT,
                     )
                 except ActivityError as error:
-                    if code_of(error) != STORE_AWAY:
+                    if code_of(error) not in STORE_AWAY:
                         raise
                 else:
                     return result

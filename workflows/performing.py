@@ -26,7 +26,7 @@ from schemas.policy import Policy
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
 from workflows.lane import Lane, code_of, is_final
-from workflows.options import LOCAL_TIMEOUT, OUTSIDE_TIMEOUT, PATIENT, pauses
+from workflows.options import OUTSIDE_TIMEOUT, PATIENT, pauses
 
 UNTRIAGED = Triage(
     category=Category.OTHER,
@@ -59,7 +59,7 @@ async def _triage(effect: TriageComplaint, lane: Lane) -> Command:
     triage = UNTRIAGED
     for pause in pauses():
         try:
-            triage = await lane.run(activity_io.TRIAGE_COMPLAINT, effect, Triage, LOCAL_TIMEOUT)
+            triage = await lane.run(activity_io.TRIAGE_COMPLAINT, effect, Triage, "triage")
             break
         except ActivityError as error:
             if is_final(error):
@@ -72,9 +72,10 @@ async def _deliver(effect: DeliverMessage, gives_up_after: timedelta, lane: Lane
     """Deliver under the message's key until it is delivered or its time is over (rule 4)."""
     report = RecordDelivery(command_id=_new_id(), actor=REDRESS, message=effect.message)
     until = workflow.now() + gives_up_after
+    summary = f"{effect.purpose} to the customer"
     for pause in pauses():
         try:
-            delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, LOCAL_TIMEOUT)
+            delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, summary)
             return report.model_copy(update={"channel": delivery.channel})
         except ActivityError as error:
             if is_final(error) or workflow.now() + pause > until:

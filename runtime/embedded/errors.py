@@ -1,6 +1,6 @@
 """What can go wrong with the servers that Redress starts itself.
 
-EmbeddedServerError
+EmbeddedServerError (a WiringError)
 ├── BinariesMissing
 │   ├── PostgresBinariesMissing
 │   └── TemporalBinaryMissing
@@ -21,20 +21,16 @@ The docstring of each class is its message: what happened, why, and how to mend 
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+
+from runtime.errors import WiringError
 
 
-class EmbeddedServerError(Exception):
+class EmbeddedServerError(WiringError):
     """A server that Redress starts itself cannot be used."""
 
-    code: ClassVar[str] = "embedded_server"
-
-    def __str__(self) -> str:
-        template = inspect.getdoc(type(self)) or self.code
-        return template.format(**vars(self))
+    code = "embedded_server"
 
 
 class BinariesMissing(EmbeddedServerError):

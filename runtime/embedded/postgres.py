@@ -18,7 +18,7 @@ from runtime.embedded.cluster import (
     run_program,
 )
 from runtime.embedded.errors import DataDirectoryUnreadable, PostgresDidNotStart
-from runtime.embedded.ports import LOOPBACK, free_port
+from runtime.embedded.ports import LOOPBACK, free_ports
 from runtime.embedded.postgres_binaries import find_bin_dir
 from runtime.embedded.process import Launch, clean_environment
 from runtime.embedded.server import EmbeddedServer
@@ -62,8 +62,10 @@ class BinDirPostgres(EmbeddedServer):
         await self._launch_until_ready()
         await self._ensure_database()
 
+    def _choose_ports(self, *, anew: bool) -> None:
+        (self.port,) = free_ports(None if anew else self.port)
+
     def _launch(self) -> Launch:
-        self.port = free_port(self.port)
         settings = server_settings(self.places, fsync=self._fsync) | {"port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return Launch(

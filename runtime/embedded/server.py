@@ -91,14 +91,19 @@ class EmbeddedServer(ABC):
         """Clear what an earlier run left, then `_launch_until_ready`."""
 
     @abstractmethod
+    def _choose_ports(self, *, anew: bool) -> None:
+        """Take the ports given or used before if they are free, or `anew` any others."""
+
+    @abstractmethod
     def _launch(self) -> Launch:
-        """Choose free ports, and say what to run."""
+        """Say what to run."""
 
     @abstractmethod
     async def _is_ready(self) -> bool: ...
 
     async def _launch_until_ready(self) -> None:
         for attempt in range(1, START_ATTEMPTS + 1):
+            self._choose_ports(anew=attempt > 1)
             self._process = Process(self._launch())
             if await is_answered(self._is_settled, START_SECONDS) and self.is_running:
                 return

@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
 from runtime.embedded.errors import TemporalBinaryMissing, TemporalDidNotStart
-from runtime.embedded.ports import LOOPBACK, free_port
+from runtime.embedded.ports import LOOPBACK, free_ports
 from runtime.embedded.process import Launch, clean_environment
 from runtime.embedded.remnants import command_of, end_remnant, pid_in
 from runtime.embedded.server import EmbeddedServer
@@ -98,8 +98,11 @@ class TemporalDevServer(EmbeddedServer):
         command = command_of(pid)
         return "start-dev" in command and str(self.database) in command
 
+    def _choose_ports(self, *, anew: bool) -> None:
+        wanted = (None, None) if anew else (self.port, self.ui_port)
+        self.port, self.ui_port = free_ports(*wanted)
+
     def _launch(self) -> Launch:
-        self.port, self.ui_port = free_port(self.port), free_port(self.ui_port)
         command = [str(self._binary), "server", "start-dev", *self._flags()]
         environment = clean_environment(HOME=str(self.directory))
         return Launch(command, self.log, environment, self.directory, pid_file=self._pid_file)

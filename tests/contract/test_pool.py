@@ -27,7 +27,7 @@ from tests.contract.test_outbound import refusal
 from tests.support.postgres import running_postgres
 
 NOTICED = 5.0
-"""Seconds: one for the answer that does not come, one to give it up, the rest for a busy machine."""
+"""Seconds: one for the answer that never comes, one to give up, the rest for a busy machine."""
 
 
 @pytest.fixture(scope="module")

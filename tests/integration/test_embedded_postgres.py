@@ -19,7 +19,6 @@ import pytest
 
 from runtime.embedded import account, postgres_binaries
 from runtime.embedded.cluster import ClusterPlaces
-from runtime.embedded.directory import temporary_directory
 from runtime.embedded.errors import (
     ClusterNotMade,
     ClusterOfAnotherVersion,
@@ -32,9 +31,10 @@ from runtime.embedded.errors import (
     ServerAccountMissing,
 )
 from runtime.embedded.patience import becomes_true
-from runtime.embedded.ports import free_port
+from runtime.embedded.ports import free_port, free_ports
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.remnants import command_of, processes_within
+from tests.support.postgres import fast_directory
 
 pytestmark = pytest.mark.server
 
@@ -46,14 +46,14 @@ only_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    with temporary_directory() as parent:
+    with fast_directory() as parent:
         yield parent / "postgres"
 
 
 @pytest.fixture(scope="module")
 async def made() -> AsyncIterator[Path]:
     """A directory with a cluster, shared by the tests that leave it whole."""
-    with temporary_directory() as parent:
+    with fast_directory() as parent:
         async with embedded(parent / "postgres"):
             pass
         yield parent / "postgres"
@@ -220,7 +220,7 @@ async def test_a_recycled_pid_is_not_killed(made: Path) -> None:
 
 
 async def test_another_postgres_is_not_killed(made: Path, place: Path) -> None:
-    with temporary_directory() as elsewhere:
+    with fast_directory() as elsewhere:
         async with embedded(elsewhere / "postgres") as other:
             await crash(made)
             rename_holder(made, other.pid or 0)
@@ -344,10 +344,10 @@ async def test_a_taken_port_gives_way(made: Path, taken_port: int) -> None:
 async def test_a_port_lost_between_look_and_start_is_replaced(
     made: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = iter([taken_port])
+    looks = iter([[taken_port]])
     monkeypatch.setattr(
-        "runtime.embedded.postgres.free_port",
-        lambda preferred: next(looks, None) or free_port(preferred),
+        "runtime.embedded.postgres.free_ports",
+        lambda preferred: next(looks, None) or free_ports(preferred),
     )
     async with embedded(made) as server:
         assert server.port != taken_port

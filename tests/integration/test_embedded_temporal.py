@@ -25,7 +25,7 @@ from runtime.embedded.errors import (
     TemporalDidNotStart,
 )
 from runtime.embedded.patience import becomes_true
-from runtime.embedded.ports import free_port
+from runtime.embedded.ports import free_port, free_ports
 from runtime.embedded.remnants import command_of
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer, find_temporal
 
@@ -201,14 +201,32 @@ async def test_a_port_lost_to_another_server_is_replaced(
     slow.write_text(f'#!/bin/sh\nsleep 0.5\nexec {find_temporal()} "$@"\n')
     slow.chmod(0o755)
     monkeypatch.setenv("REDRESS_TEMPORAL_BIN", str(slow))
-    looks = iter([shared.port])
+    looks = iter([[shared.port, free_port()]])
     monkeypatch.setattr(
-        "runtime.embedded.temporal_server.free_port",
-        lambda preferred: next(looks, None) or free_port(preferred),
+        "runtime.embedded.temporal_server.free_ports",
+        lambda *preferred: next(looks, None) or free_ports(*preferred),
     )
     async with TemporalDevServer(place) as server:
         assert server.port != shared.port
         assert server.is_running
+
+
+async def test_a_port_taken_by_the_server_itself_is_replaced(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([[free_port()] * 2])
+    monkeypatch.setattr(
+        "runtime.embedded.temporal_server.free_ports",
+        lambda *preferred: next(looks, None) or free_ports(*preferred),
+    )
+    async with TemporalDevServer(place) as server:
+        assert server.port != server.ui_port
+
+
+def test_free_ports_differ() -> None:
+    for _ in range(20):
+        found = free_ports(*[None] * 200)
+        assert len(set(found)) == len(found)
 
 
 def test_the_given_program_is_taken(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,6 +236,19 @@ async def test_a_program_that_ends_before_it_is_ready_is_an_error(tmp_path: Path
         await child.start()
 
 
+async def test_a_program_that_never_gets_ready_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_ready() -> bool:
+        return False
+
+    monkeypatch.setattr("runtime.supervisor.READY_SECONDS", 0.1)
+    child = SubprocessChild("worker", shell(tmp_path, "sleep 600"), is_ready)
+    with pytest.raises(ChildDidNotStart, match="took too long"):
+        await child.start()
+    assert command_of(child.pid or 0) == []
+
+
 async def test_a_program_deaf_to_the_polite_signal_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
@@ -28,8 +28,10 @@ from schemas.events import (
     CycleStarted,
     Envelope,
     MessageDelivered,
+    MessageEvent,
     NoticeGiven,
     OptionAccepted,
+    RefusalEvent,
     StepSettled,
     StepStarted,
 )
@@ -155,8 +157,14 @@ def check_story(state: CaseState, envelopes: Sequence[Envelope]) -> None:
     check_once(envelopes)
     check_consent(envelopes)
     check_answers(state, envelopes)
-    completed = [isinstance(e.event, CaseCompleted) for e in envelopes]
-    assert True not in completed[:-1]
+    check_end(envelopes)
+
+
+def check_end(envelopes: Iterable[Envelope]) -> None:
+    """Check that after the run's end nothing happens but refusals and late deliveries."""
+    after = dropwhile(lambda e: not isinstance(e.event, CaseCompleted), envelopes)
+    late = MessageEvent | RefusalEvent | CaseCompleted
+    assert all(isinstance(envelope.event, late) for envelope in after)
 
 
 def check_verdicts(envelopes: Iterable[Envelope]) -> None:

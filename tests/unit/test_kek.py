@@ -99,7 +99,7 @@ def test_what_is_no_key_is_refused_and_not_shown(file: Path, text: str) -> None:
     assert str(file) in str(caught.value)
     with pytest.raises(KekInvalid, match="REDRESS_KEK") as caught:
         load_kek(of(file.parent, text))
-    assert not text or text not in str(caught.value).replace("shorter", "")
+    assert text not in str(caught.value) or not text
 
 
 @pytest.mark.parametrize("get", [load_kek, ensure_kek])
@@ -113,7 +113,7 @@ def test_a_file_that_cannot_be_read_is_named(
 
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(KekFileUnusable, match="Not a directory"):
+    with pytest.raises(KekFileUnusable, match="cannot be used: File exists"):
         ensure_kek(of(tmp_path / "file"))
 
 
