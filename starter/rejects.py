@@ -65,13 +65,13 @@ def open_rejects(target: Path, header: tuple[str, ...], encoding: str) -> Iterat
 def _held(draft: Path, encoding: str) -> Iterator[TextIO]:
     """Open the draft for this process alone, and begin it anew."""
     try:
-        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT, PRIVATE)
+        handle = os.open(draft, os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
         raise ImportFileUnusable(draft, f"it cannot be written: {error.strerror}") from None
     # What was no text in this encoding goes back as the bytes it was.
-    with open(descriptor, "w", encoding=encoding, errors="surrogateescape", newline="") as file:
+    with os.fdopen(handle, "w", encoding=encoding, errors="surrogateescape", newline="") as file:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ImportFileUnusable(draft, "another import of this file is running") from None
         file.truncate(0)

@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.events import Envelope
     from schemas.views import CaseRecord, CaseView
     from workflows.attributes import attributes_of, changes
+    from workflows.clock import CaseClock
     from workflows.inputs import Carried, CaseStart, Unread, read_command
     from workflows.lane import Lane
     from workflows.options import pauses
@@ -45,7 +46,8 @@ class ComplaintWorkflow:
         """Open the case, or take over from the run before, ahead of any message."""
         self._start = start
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._lane = Lane()
+        self._clock = CaseClock()
+        self._lane = Lane(self._clock)
         self._shown: dict[str, object] = {}
         self._shown_seq = 0
         carried = start.carried
@@ -57,7 +59,7 @@ class ComplaintWorkflow:
         else:
             grounds = (start.number, start.complaint_id, start.opening, start.policy)
             self._state = blank(*grounds)
-            self._take(carry_out(self._state, start.opening, workflow.now()))
+            self._take(carry_out(self._state, start.opening, self._clock.now))
 
     @workflow.run
     async def run(self, start: CaseStart) -> CaseRecord:  # noqa: ARG002 - `__init__` has read it.
@@ -92,9 +94,10 @@ class ComplaintWorkflow:
         return case_view(self._state)
 
     def _receive(self, name: str, args: Sequence[RawValue], *, signal: bool) -> Answer:
+        self._clock.tick()
         read = read_command(name, args, signal=signal)
         if isinstance(read, Unread):
-            now = workflow.now()
+            now = self._clock.now
             return self._take(refuse_unread(self._state, name, read.code, now, read.detail))
         return self._carry_out(read)
 
@@ -105,7 +108,7 @@ class ComplaintWorkflow:
         sight until the fix is deployed, with no message lost (rule 24).
         """
         known = set(self._pending)
-        answer = self._take(carry_out(self._state, command, workflow.now()))
+        answer = self._take(carry_out(self._state, command, self._clock.now))
         for key, effect in self._pending.items():
             if key not in known:
                 self._begin(effect)
@@ -125,13 +128,13 @@ class ComplaintWorkflow:
     def _note_counted(self) -> None:
         if self._counted:
             count, self._counted = self._counted, 0
-            self._take(count_refusals(self._state, count, workflow.now()))
+            self._take(count_refusals(self._state, count, self._clock.now))
 
     def _begin(self, effect: Effect) -> None:
         self._tasks[effect.key] = asyncio.create_task(self._perform(effect))
 
     async def _perform(self, effect: Effect) -> None:
-        report = await perform(effect, self._start.policy, self._lane)
+        report = await perform(effect, self._start.policy, self._lane, self._clock)
         # Only now is the effect over: a run that continues as new before repeats it by its key.
         del self._pending[effect.key], self._tasks[effect.key]
         if report is not None:
@@ -155,10 +158,11 @@ class ComplaintWorkflow:
         try:
             await workflow.wait_condition(
                 has_moved,
-                timeout=alarm.at - workflow.now() if alarm else None,
+                timeout=alarm.at - self._clock.now if alarm else None,
                 timeout_summary=f"{alarm.about} {alarm.at:%Y-%m-%d %H:%M}Z" if alarm else None,
             )
         except TimeoutError:
+            self._clock.tick()
             self._carry_out(Wake(command_id="redress:alarm", actor=REDRESS))
 
     async def _flush(self) -> None:

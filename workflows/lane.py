@@ -13,6 +13,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from schemas.base import Wire
+from workflows.clock import CaseClock
 from workflows.options import LOCAL_TIMEOUT, ONE_ATTEMPT, pauses
 
 Result = TypeVar("Result", bound=Wire)
@@ -24,7 +25,8 @@ STORE_AWAY = ("temporarily_unavailable", "timed_out")
 class Lane:
     """Runs local activities one at a time; while PostgreSQL is away, only the first one asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: CaseClock) -> None:
+        self._clock = clock
         self._lock = asyncio.Lock()
 
     @property
@@ -57,6 +59,7 @@ class Lane:
                 else:
                     return result
                 await workflow.sleep(pause, summary="store away, trying again")
+                self._clock.tick()
         raise AssertionError("the pauses never end")
 
 

@@ -25,6 +25,7 @@ from schemas.evidence import Evidence
 from schemas.policy import Policy
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
+from workflows.clock import CaseClock
 from workflows.lane import Lane, code_of, is_final
 from workflows.options import OUTSIDE_TIMEOUT, PATIENT, pauses
 
@@ -38,23 +39,23 @@ UNTRIAGED = Triage(
 """For a complaint that can never be read again, because its key was destroyed."""
 
 
-async def perform(effect: Effect, policy: Policy, lane: Lane) -> Command | None:
+async def perform(effect: Effect, policy: Policy, lane: Lane, clock: CaseClock) -> Command | None:
     """Carry out an effect under its key and return the command that reports it, if any.
 
     It never raises for what outside systems do: their failures are reports too.
     """
     if isinstance(effect, TriageComplaint):
-        return await _triage(effect, lane)
+        return await _triage(effect, lane, clock)
     if isinstance(effect, DeliverMessage):
-        return await _deliver(effect, policy.delivery_gives_up_after, lane)
+        return await _deliver(effect, policy.delivery_gives_up_after, lane, clock)
     if isinstance(effect, GatherEvidence):
-        return await _gather(effect, policy.evidence_gives_up_after)
+        return await _gather(effect, policy.evidence_gives_up_after, clock)
     if isinstance(effect, CarryOutStep):
-        return await _carry_out_step(effect, policy.remedy)
+        return await _carry_out_step(effect, policy.remedy, clock)
     assert_never(effect)
 
 
-async def _triage(effect: TriageComplaint, lane: Lane) -> Command:
+async def _triage(effect: TriageComplaint, lane: Lane, clock: CaseClock) -> Command:
     """Judge the complaint in one local step; only a destroyed key leaves it unjudged."""
     triage = UNTRIAGED
     for pause in pauses():
@@ -65,26 +66,32 @@ async def _triage(effect: TriageComplaint, lane: Lane) -> Command:
             if is_final(error):
                 break
         await workflow.sleep(pause, summary="triage failed, trying again")
+        clock.tick()
     return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=triage)
 
 
-async def _deliver(effect: DeliverMessage, gives_up_after: timedelta, lane: Lane) -> Command:
+async def _deliver(
+    effect: DeliverMessage, gives_up_after: timedelta, lane: Lane, clock: CaseClock
+) -> Command:
     """Deliver under the message's key until it is delivered or its time is over (rule 4)."""
     report = RecordDelivery(command_id=_new_id(), actor=REDRESS, message=effect.message)
-    until = workflow.now() + gives_up_after
+    until = clock.now + gives_up_after
     summary = f"{effect.purpose} to the customer"
     for pause in pauses():
         try:
             delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, summary)
             return report.model_copy(update={"channel": delivery.channel})
         except ActivityError as error:
-            if is_final(error) or workflow.now() + pause > until:
+            if is_final(error) or clock.now + pause > until:
                 return report.model_copy(update={"reason": code_of(error)})
         await workflow.sleep(pause, summary=f"{effect.purpose} failed, trying again")
+        clock.tick()
     raise AssertionError("the pauses never end")
 
 
-async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command | None:
+async def _gather(
+    effect: GatherEvidence, gives_up_after: timedelta, clock: CaseClock
+) -> Command | None:
     try:
         evidence = await workflow.execute_activity(
             activity_io.GATHER_WAREHOUSE_EVIDENCE,
@@ -98,6 +105,7 @@ async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command 
         )
     except ActivityError as error:
         evidence = Evidence(system=effect.department, unavailable=code_of(error))
+    clock.tick()
     if evidence is None:
         return None  # The department has taken the question; people or a later signal answer it.
     return RecordEvidence(
@@ -105,7 +113,9 @@ async def _gather(effect: GatherEvidence, gives_up_after: timedelta) -> Command 
     )
 
 
-async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Command:
+async def _carry_out_step(
+    effect: CarryOutStep, gives_up_after: timedelta, clock: CaseClock
+) -> Command:
     try:
         receipt = await workflow.execute_activity(
             activity_io.CARRY_OUT_STEP,
@@ -117,6 +127,7 @@ async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Co
             retry_policy=PATIENT,
         )
     except ActivityError as error:
+        clock.tick()
         return FailStep(
             command_id=_new_id(),
             actor=REDRESS,
@@ -124,6 +135,7 @@ async def _carry_out_step(effect: CarryOutStep, gives_up_after: timedelta) -> Co
             step=effect.step,
             reason=code_of(error),
         )
+    clock.tick()
     return SettleStep(
         command_id=_new_id(),
         actor=REDRESS,

@@ -1,4 +1,4 @@
-"""Workflows that try out the plugin; in a module of their own, because the sandbox loads it anew."""
+"""Workflows that try out the plugin, in a module of their own, which the sandbox loads anew."""
 
 from __future__ import annotations
 
@@ -43,13 +43,31 @@ class AskingWorkflow:
     @workflow.run
     async def run(self, activity: str) -> Triage | str:
         try:
-            return await workflow.execute_activity(
+            judgement: Triage = await workflow.execute_activity(
                 activity, result_type=Triage, start_to_close_timeout=SOON, retry_policy=ONCE
             )
         except ActivityError as error:
             cause = error.cause
             assert isinstance(cause, ApplicationError)
             return f"{cause.type}: {cause.message}"
+        return judgement
+
+
+@workflow.defn(name="NotedWorkflow")
+class NotedWorkflow:
+    """Ends with an update, in which it logs a line."""
+
+    def __init__(self) -> None:
+        self.is_noted = False
+
+    @workflow.run
+    async def run(self) -> None:
+        await workflow.wait_condition(lambda: self.is_noted)
+
+    @workflow.update
+    def note(self) -> None:
+        structlog.get_logger("ours").info("noted")
+        self.is_noted = True
 
 
 @workflow.defn(name="FoundWorkflow")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import structlog
-from temporalio import activity, workflow
+from temporalio import activity
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHandle
@@ -22,7 +22,6 @@ from temporalio.worker import Replayer, Worker
 
 from runtime.config import load_config
 from runtime.embedded.directory import temporary_directory
-from runtime.embedded.patience import is_answered
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.errors import SearchAttributesUnusable, TemporalUnavailable, WiringError
 from runtime.logs import configure_logs
@@ -36,7 +35,12 @@ from runtime.temporal import (
 from schemas.attributes import NEXT_DUE, SEARCH_ATTRIBUTES, STAGE
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Language, Severity
-from tests.integration.plugin_workflows import AskingWorkflow, FoundWorkflow, PassingWorkflow
+from tests.integration.plugin_workflows import (
+    AskingWorkflow,
+    FoundWorkflow,
+    NotedWorkflow,
+    PassingWorkflow,
+)
 
 pytestmark = pytest.mark.server
 
@@ -107,19 +111,22 @@ async def give_up() -> Triage:
     raise Unlucky from KeyError(PERSONAL)
 
 
-async def run(client: Client, definition: Any, *args: Any) -> WorkflowHandle[Any, Any]:
-    """Run a workflow to its end, replaying it from the start at every step."""
-    worker = Worker(
+def worker_of(client: Client) -> Worker:
+    """Return a worker that replays a workflow from the start at every step."""
+    return Worker(
         client,
         task_queue=QUEUE,
-        workflows=[AskingWorkflow, FoundWorkflow, PassingWorkflow],
+        workflows=[AskingWorkflow, FoundWorkflow, NotedWorkflow, PassingWorkflow],
         activities=[judge, stumble, give_up],
         max_cached_workflows=0,
     )
-    name = f"{definition.__name__}-{len(args)}-{args[0]!s:.20}"
-    async with worker:
-        handle = await client.start_workflow(
-            definition.run, args=list(args), id=name, task_queue=QUEUE
+
+
+async def run(client: Client, definition: Any, *args: Any) -> WorkflowHandle[Any, Any]:
+    """Run a workflow to its end."""
+    async with worker_of(client):
+        handle: WorkflowHandle[Any, Any] = await client.start_workflow(
+            definition.run, args=list(args), id=str(uuid4()), task_queue=QUEUE
         )
         await handle.result()
     return handle
@@ -171,13 +178,25 @@ async def test_each_line_is_logged_once_however_often_a_case_is_replayed(
     assert len([line for line in log() if line.get("workflow_id") == handle.id]) == 3
 
 
+async def test_a_line_of_an_update_names_it(
+    client: Client, log: Callable[[], list[dict[str, Any]]]
+) -> None:
+    async with worker_of(client):
+        handle = await client.start_workflow(NotedWorkflow.run, id=str(uuid4()), task_queue=QUEUE)
+        await handle.execute_update(NotedWorkflow.note)
+    (line,) = [line for line in log() if line["event"] == "noted"]
+    assert (line["workflow_id"], line["update"]) == (handle.id, "note")
+
+
 async def test_a_failed_activity_is_logged_without_its_text(
     client: Client, log: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    await run(client, AskingWorkflow, "stumble ")
-    await run(client, AskingWorkflow, "give_up ")
-    told = json.dumps(log(), ensure_ascii=False)
-    assert "Mei Lin" not in told
+    await run(client, AskingWorkflow, "stumble")
+    await run(client, AskingWorkflow, "give_up")
+    told = [line["exception"] for line in log() if line.get("activity")]
+    assert [text.splitlines()[0] for text in told] == ["ValueError", "Unlucky (unlucky)"]
+    assert "caused by KeyError" in told[1]
+    assert "Mei Lin" not in json.dumps(log(), ensure_ascii=False)
 
 
 # ---- How it connects and what it registers ------------------------------------------------------

@@ -83,5 +83,5 @@ def test_a_template_that_is_no_text_is_named(copy: Path) -> None:
 def test_a_template_that_cannot_be_read_is_named(copy: Path) -> None:
     (copy / "templates" / "en" / "reply.txt").unlink()
     (copy / "templates" / "en" / "reply.txt").mkdir()
-    with pytest.raises(ConfigMissing, match="reply.txt"):
+    with pytest.raises(ConfigMissing, match=r"reply\.txt"):
         load_config(copy)

@@ -178,13 +178,9 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def test_the_text_of_an_unforeseen_exception_stays_out_of_the_history() -> None:
-    try:
-        try:
-            raise KeyError(PERSONAL)
-        except KeyError as cause:
-            raise ValueError(PERSONAL) from cause
-    except ValueError as error:
-        failure = failure_of(error)
+    with pytest.raises(ValueError, match="Mei Lin") as caught:
+        raise ValueError(PERSONAL) from KeyError(PERSONAL)
+    failure = failure_of(caught.value)
     assert PERSONAL not in str(failure)
     assert failure.message == failure.application_failure_info.type == "ValueError"
     assert failure.cause.message == "KeyError"

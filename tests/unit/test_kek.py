@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,10 @@ def of(data_dir: Path, kek: str | None = None) -> Settings:
     return Settings(data_dir=data_dir, kek=kek)  # type: ignore[arg-type]
 
 
+def names_in(directory: Path) -> list[str]:
+    return [file.name for file in directory.iterdir()]
+
+
 @pytest.fixture(autouse=True)
 def _no_key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REDRESS_KEK", raising=False)
@@ -42,7 +45,7 @@ def test_the_first_use_makes_a_key_that_stays(tmp_path: Path) -> None:
     made = ensure_kek(settings)
     assert len(made.secret) == 32
     assert ensure_kek(settings) == load_kek(settings) == made
-    assert os.listdir(settings.data_dir) == ["kek"]
+    assert names_in(settings.data_dir) == ["kek"]
 
 
 def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -122,7 +125,7 @@ def test_many_at_once_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
         keys = {kek.id for kek in pool.map(lambda _: ensure_kek(settings), range(32))}
     assert len(keys) == 1
-    assert os.listdir(tmp_path) == ["kek"]
+    assert names_in(tmp_path) == ["kek"]
 
 
 def test_the_first_of_two_files_stands(file: Path) -> None:
@@ -139,5 +142,5 @@ def test_a_failed_write_leaves_the_old_file_and_no_draft(
     monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(OSError, match="disk full"):
         private_file.write_private(file, b"another")
-    assert os.listdir(file.parent) == ["kek"]
+    assert names_in(file.parent) == ["kek"]
     assert file.read_text().strip() == TEXT

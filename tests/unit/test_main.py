@@ -19,7 +19,7 @@ import worker
 from gateways.errors import SecretUnusable
 from runtime.embedded.errors import EmbeddedServerError
 from runtime.errors import ConfigError, ConfigMissing, NothingRunning, WiringError
-from runtime.main import CODES, Exit, explain, exit_code, run
+from runtime.main import CODES, Exit, exit_code, explain, run
 from schemas.refusals import RefusalCode
 
 PERSONAL = "Mei Lin, 138-0013-8000"
@@ -157,8 +157,8 @@ def test_a_wrong_data_file_is_a_failure() -> None:
 
 
 def test_the_table_lists_only_codes_that_exist() -> None:
-    modules = (gateways.errors, store.errors, runtime.errors, runtime.embedded.errors)
-    modules += (runtime.supervisor, worker)
+    own = (runtime.errors, runtime.embedded.errors, runtime.supervisor)
+    modules = (*own, gateways.errors, store.errors, worker)
     existing = {
         code
         for module in modules

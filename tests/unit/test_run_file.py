@@ -71,7 +71,7 @@ def test_a_set_up_that_ended_is_not_found(settings: Settings, tmp_path: Path) ->
     with announce(tmp_path, DATABASE, TEMPORAL, started_at=STARTED):
         pass
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(NothingRunning, match="it has no run.json"):
+    with pytest.raises(NothingRunning, match=r"it has no run\.json"):
         find_setup(settings)
 
 
@@ -98,7 +98,7 @@ def test_a_recycled_process_number_does_not_count(running: Path, settings: Setti
 
 def test_a_damaged_file_is_named_and_not_quoted(running: Path, settings: Settings) -> None:
     running.write_text(f'{{"database_url": "{DATABASE}"')
-    with pytest.raises(NothingRunning, match="its run.json cannot be read") as caught:
+    with pytest.raises(NothingRunning, match=r"its run\.json cannot be read") as caught:
         find_setup(settings)
     assert PASSWORD not in str(caught.value)
 

@@ -23,7 +23,8 @@ async def loaded(definition: type) -> None:
     """Load a workflow as a worker does, which a replayer without histories does too."""
 
     async def no_histories() -> AsyncIterator[WorkflowHistory]:
-        for history in ():
+        histories: list[WorkflowHistory] = []
+        for history in histories:
             yield history
 
     replayer = Replayer(workflows=[definition], plugins=[redress_plugin()])

@@ -1,0 +1,119 @@
+"""Behaviour.md 2: who may send which command, cell by cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.carry_out import carry_out
+from domain.decide import RULES
+from domain.permissions import SENDERS
+from schemas.commands import COMMANDS, INTERNAL, Actor, Command, OpenComplaint
+from schemas.refusals import RefusalCode
+from schemas.vocabulary import Department, Role
+from tests.support.commands import (
+    accept_option,
+    add_information,
+    answer_survey,
+    assign_owner,
+    callback,
+    claim_check,
+    close_explained,
+    complete_check,
+    complete_task,
+    fail_step,
+    propose,
+    record_note,
+    refuse_proposal,
+    reopen,
+    reply,
+    request_check,
+    return_check,
+    settle_step,
+    withdraw,
+    withdraw_check,
+)
+from tests.support.story import Story
+
+# A superior may do what an agent may; an auditor and a reviewer change nothing here.
+TABLE = """
+                         system agent supervisor manager department customer reviewer auditor
+add_information          yes    yes   yes        yes     -          yes      -        -
+withdraw                 yes    yes   yes        yes     -          yes      -        -
+reopen                   yes    yes   yes        yes     -          yes      -        -
+assign_owner             -      yes   yes        yes     -          -        -        -
+reply                    -      yes   yes        yes     -          -        -        -
+record_note              -      yes   yes        yes     -          -        -        -
+close_explained          -      yes   yes        yes     -          -        -        -
+complete_task            -      yes   yes        yes     -          -        -        -
+request_check            -      yes   yes        yes     -          -        -        -
+withdraw_check           -      yes   yes        yes     -          -        -        -
+claim_check              -      -     -          -       yes        -        -        -
+complete_check           -      -     -          -       yes        -        -        -
+return_check             -      -     -          -       yes        -        -        -
+propose                  -      yes   yes        yes     -          -        -        -
+accept_option            -      yes   yes        yes     -          yes      -        -
+refuse_proposal          -      yes   yes        yes     -          yes      -        -
+settle_step              yes    yes   yes        yes     -          -        -        -
+fail_step                yes    yes   yes        yes     -          -        -        -
+record_callback_attempt  -      yes   yes        yes     -          -        -        -
+answer_survey            -      yes   yes        yes     -          yes      -        -
+"""
+
+EXAMPLES: dict[str, Command] = {
+    "add_information": add_information(),
+    "withdraw": withdraw(),
+    "reopen": reopen(),
+    "assign_owner": assign_owner(),
+    "reply": reply(),
+    "record_note": record_note(),
+    "close_explained": close_explained(),
+    "complete_task": complete_task(),
+    "request_check": request_check(),
+    "withdraw_check": withdraw_check(),
+    "claim_check": claim_check(),
+    "complete_check": complete_check(),
+    "return_check": return_check(),
+    "propose": propose(),
+    "accept_option": accept_option(evidence="call:1"),
+    "refuse_proposal": refuse_proposal(),
+    "settle_step": settle_step(),
+    "fail_step": fail_step(),
+    "record_callback_attempt": callback(),
+    "answer_survey": answer_survey(),
+}
+
+
+def cells() -> list[tuple[str, Role, bool]]:
+    heading, *rows = (line.split() for line in TABLE.strip().splitlines())
+    return [
+        (name, Role(role), cell == "yes")
+        for name, *row in rows
+        for role, cell in zip(heading, row, strict=True)
+    ]
+
+
+def test_the_table_names_every_command_and_every_role() -> None:
+    names, roles, _ = zip(*cells(), strict=True)
+    assert set(names) == set(COMMANDS) == set(SENDERS) == set(EXAMPLES)
+    assert set(roles) == set(Role)
+
+
+@pytest.mark.parametrize(("name", "role", "may"), cells())
+def test_who_may_send_which_command(name: str, role: Role, may: bool) -> None:
+    department = Department.WAREHOUSE if role is Role.DEPARTMENT else None
+    actor = Actor(id="somebody", role=role, department=department)
+    command = EXAMPLES[name].model_copy(update={"actor": actor, "command_id": "c-1"})
+    story = Story().opened().triaged().given(request_check())
+    answer = carry_out(story.state, command, story.now).answer
+    assert (answer.code is not RefusalCode.NOT_ALLOWED) is may
+    if not may:
+        assert f"as {role}" in (answer.explanation or "")
+
+
+def test_every_command_has_a_rule() -> None:
+    assert set(RULES) == {OpenComplaint, *COMMANDS.values(), *INTERNAL.values()}
+
+
+def test_every_example_is_of_its_command() -> None:
+    for name, command in EXAMPLES.items():
+        assert type(command) is COMMANDS[name]
