@@ -40,7 +40,7 @@ def migrate(
 
     Harmless to repeat. Example: redress db migrate
     """
-    carry_out(_migrate(load_settings(data_dir=data_dir), output, dry_run=dry_run))
+    carry_out(_migrate(data_dir, output, dry_run=dry_run))
 
 
 @app.command()
@@ -49,7 +49,7 @@ def status(data_dir: DataDir = None, output: Output = None) -> None:
 
     Example: redress db status
     """
-    carry_out(_status(load_settings(data_dir=data_dir), output))
+    carry_out(_status(data_dir, output))
 
 
 def find_places(settings: Settings) -> Places:
@@ -66,8 +66,8 @@ def find_places(settings: Settings) -> Places:
     return Places(setup.database_url, setup.temporal)
 
 
-async def _migrate(settings: Settings, output: Format | None, *, dry_run: bool) -> None:
-    places = find_places(settings)
+async def _migrate(data_dir: Path | None, output: Format | None, *, dry_run: bool) -> None:
+    places = find_places(load_settings(data_dir=data_dir))
     applied = await migrations.migrate(places.database_url, dry_run=dry_run)
     registered = [] if dry_run else await _register(places)
     if output is Format.JSON:
@@ -88,8 +88,9 @@ async def _register(places: Places) -> list[str]:
     return await register_search_attributes(await connect(places.temporal))
 
 
-async def _status(settings: Settings, output: Format | None) -> int:
-    states = await migrations.status(find_places(settings).database_url)
+async def _status(data_dir: Path | None, output: Format | None) -> int:
+    places = find_places(load_settings(data_dir=data_dir))
+    states = await migrations.status(places.database_url)
     pending = [state for state in states if state.applied_at is None]
     if output is Format.JSON:
         show_json(

@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 
+from cli.terminal import Format
 from domain.codes import CODE
 from schemas.commands import Actor
 from schemas.vocabulary import Department, Role
-
-from cli.terminal import Format
 
 NOT_IN_CODES = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -75,13 +74,11 @@ Output = Annotated[
     ),
 ]
 As = Annotated[
-    Actor,
+    str | None,
     typer.Option(
         "--as",
         metavar="ROLE:ID",
         envvar="REDRESS_AS",
-        parser=parse_actor,
-        default_factory=myself,
         help="Who sends: agent:agent-07, supervisor:s-1, customer:c, department:warehouse:wh-3",
         show_default="agent:YOUR-ACCOUNT",
     ),
@@ -95,4 +92,17 @@ ConfigDir = Annotated[
         help="Where policy.toml, triage.toml and the like are",
         show_default="that of the program",
     ),
+]
+DataDirOfAll = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="DIR",
+        help="Where the set-up keeps its data",
+        show_default=".redress",
+    ),
+]
+OutputOfAll = Annotated[
+    Format | None,
+    typer.Option("--output", "-o", help="A table or JSON", show_default="table"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from cli.options import ConfigDir, Output
 from cli.program import carry_out
+from cli.reading import read_text
 from cli.terminal import Format, show, show_json, table
 from domain.triage import triage as judge
 from runtime.config import load_config
@@ -36,23 +36,14 @@ def triage(
 
     Example: redress triage "包裹丢了，里面的赠品也少了一个"
     """
-    carry_out(_triage(given_text(text, file), channel, config_dir, output))
+    carry_out(_triage(_given(text, file), channel, config_dir, output))
 
 
-def given_text(text: str | None, file: Path | None) -> str:
+def _given(text: str | None, file: Path | None) -> str:
     """Return the text given as an argument or in a file; BadParameter unless exactly one is."""
     if (text is None) == (file is None):
         raise typer.BadParameter("give either the text itself, or --file with its place")
-    if file is None:
-        return text or ""
-    if str(file) == "-":
-        return sys.stdin.read()
-    try:
-        return file.read_text("utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{file} is not encoded as UTF-8; convert it") from None
+    return read_text(file) if file else text or ""
 
 
 async def _triage(

@@ -82,7 +82,8 @@ def _overdue(decision: Decision, key: str) -> None:
     for clock in running(decision.state):
         if clock.key == key:
             decision.record(ClockOverdue(key=key, due_at=clock.due_at))
-            _notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
+            if NoticeLevel.OVERDUE not in clock.noticed:
+                _notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
 
 
 def _notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: datetime) -> None:

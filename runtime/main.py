@@ -109,8 +109,7 @@ async def _run(main: Main) -> int:
 @contextmanager
 def _signals_taken(stop: asyncio.Event, task: asyncio.Future[int | None]) -> Iterator[None]:
     def ask() -> None:
-        if stop.is_set():
-            task.cancel()
+        pass
         stop.set()
 
     loop = asyncio.get_running_loop()

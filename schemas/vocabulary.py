@@ -262,10 +262,12 @@ class Purpose(Word):
 
 
 class NoticeLevel(Word):
-    """Which notice about a clock the owner gets."""
+    """Why somebody of the staff is told something."""
 
     WARNING = "warning", "Most of the time has passed."
     OVERDUE = "overdue", "The due moment has passed without an answer."
+    NOTE = "note", "Somebody wrote a note to this department."
+    ESCALATION = "escalation", "The case was raised to this role."
 
 
 class CommandStatus(Word):

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 
 from domain.checks import clock_key
-from schemas.events import Envelope, NoticeGiven
+from schemas.events import CaseEscalated, Envelope, NoteRecorded, NoticeGiven
 from schemas.views import CaseView
 from schemas.vocabulary import CheckStatus, Department, NoticeLevel
 from store.column import as_moment, as_text
@@ -30,7 +30,7 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A notice about a clock, for the person it was given to."""
+    """A notice, for the person, department or role that it is for; `key` says about what."""
 
     number: int
     seq: int
@@ -82,17 +82,29 @@ def check_rows(view: CaseView) -> list[CheckRow]:
 
 
 def notice_rows(envelopes: Iterable[Envelope]) -> list[NoticeRow]:
-    """Return a row for every notice among the events."""
-    return [
-        NoticeRow(
-            number=envelope.complaint,
-            seq=envelope.seq,
-            key=as_text(envelope.event.key),
-            level=envelope.event.level,
-            to_whom=as_text(envelope.event.to),
-            nominal_at=as_moment(envelope.event.nominal_at),
-            late_by_seconds=envelope.event.late_by_seconds,
-        )
-        for envelope in envelopes
-        if isinstance(envelope.event, NoticeGiven)
-    ]
+    """Return a row for every event among these that somebody of the staff is to be told."""
+    return [row for envelope in envelopes if (row := _notice(envelope)) is not None]
+
+
+def _notice(envelope: Envelope) -> NoticeRow | None:
+    """A clock tells its owner, a note its department, an escalation the higher authority."""
+    event = envelope.event
+    match event:
+        case NoticeGiven():
+            told = (event.key, event.level, event.to, event.nominal_at, event.late_by_seconds)
+        case NoteRecorded(department=Department() as department):
+            told = ("note", NoticeLevel.NOTE, department, envelope.occurred_at, 0)
+        case CaseEscalated():
+            told = (event.reason, NoticeLevel.ESCALATION, event.to, envelope.occurred_at, 0)
+        case _:
+            return None
+    key, level, to_whom, nominal_at, late_by_seconds = told
+    return NoticeRow(
+        number=envelope.complaint,
+        seq=envelope.seq,
+        key=as_text(key),
+        level=level,
+        to_whom=as_text(to_whom),
+        nominal_at=as_moment(nominal_at),
+        late_by_seconds=late_by_seconds,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
 
 from domain.state import CaseState
@@ -26,8 +27,13 @@ def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
 def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockEnded) -> Clock:
     match event:
         case ClockMoved():
-            target = event.due_at - clock.started_at
-            return clock.model_copy(update={"due_at": event.due_at, "target": target})
+            return clock.model_copy(
+                update={
+                    "due_at": event.due_at,
+                    "target": event.due_at - clock.started_at,
+                    "overdue_at": _overdue_after(clock, event),
+                }
+            )
         case NoticeGiven():
             return clock.model_copy(update={"noticed": (*clock.noticed, event.level)})
         case ClockOverdue():
@@ -45,3 +51,10 @@ def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockE
             )
         case _:
             assert_never(event)
+
+
+def _overdue_after(clock: Clock, event: ClockMoved) -> datetime | None:
+    """Return since when a clock that moved is overdue: not at all before a later moment comes."""
+    if clock.overdue_at is None or event.due_at > clock.overdue_at:
+        return None
+    return event.due_at

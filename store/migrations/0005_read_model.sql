@@ -38,7 +38,7 @@ CREATE INDEX check_view_inbox ON check_view (department, due_at, number)
 WHERE status IN ('open', 'claimed');
 GRANT SELECT, INSERT, UPDATE, DELETE ON check_view TO redress_app;
 
--- One row per notice about a clock, for the person it was given to.
+-- One row per notice, for the person, department or role that it is for.
 CREATE TABLE notice_view (
     number bigint NOT NULL,
     seq bigint NOT NULL,

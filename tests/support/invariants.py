@@ -35,6 +35,7 @@ from schemas.events import (
     StepSettled,
     StepStarted,
 )
+from schemas.views import CaseRecord
 from schemas.vocabulary import Verdict
 
 
@@ -46,6 +47,10 @@ def check_invariants(state: CaseState, envelopes: Sequence[Envelope]) -> None:
     folded = fold(envelopes, state.policy)
     assert folded == state
     assert case_view(folded) == case_view(state)
+    record = case_record(state)
+    assert CaseRecord.model_validate_json(record.model_dump_json()) == record
+    assert CaseState.model_validate_json(state.model_dump_json()) == state
+    assert f"Complaint {state.number}" in case_page(state)
 
 
 def check_step(before: CaseState, state: CaseState, added: Sequence[Envelope]) -> None:
@@ -70,9 +75,6 @@ def check_state(state: CaseState) -> None:
     check_ledger(state)
     for clock in state.clocks:
         check_clock(clock)
-    record = case_record(state)
-    assert type(record).model_validate_json(record.model_dump_json()) == record
-    assert f"Complaint {state.number}" in case_page(state)
 
 
 def check_open(state: CaseState) -> None:
@@ -203,7 +205,7 @@ def check_once(envelopes: Iterable[Envelope]) -> None:
             case NoticeGiven():
                 told["notice", cycle, event.key, event.level] += 1
             case ClockOverdue():
-                told["overdue", cycle, event.key] += 1
+                told["overdue", cycle, event.key, event.due_at] += 1
             case StepStarted():
                 told["step", event.step.key] += 1
             case StepSettled():

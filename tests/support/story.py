@@ -35,7 +35,8 @@ NO_TIME = timedelta()
 
 
 class Story:
-    """One case. `events` are those of the last step, `pending` the effects nobody has played.
+    """One case. `events` are those of the last step, `pending` the effects nobody has played,
+    `sent` the commands so far with their answers.
 
     `delivers`, `settles`, `judges` and `finds` say how the world outside answers by itself.
     """
@@ -55,6 +56,7 @@ class Story:
         self.events: list[Event] = []
         self.effects: list[Effect] = []
         self.pending: list[Effect] = []
+        self.sent: list[tuple[Command, Answer]] = []
         self.answer = Answer(
             status=CommandStatus.REFUSED, number=number, version=0, stage=Stage.RECEIVED
         )
@@ -186,6 +188,7 @@ class Story:
         handled = carry_out(self.state, command, self.now)
         self.take(handled)
         self.answer = handled.answer
+        self.sent.append((command, handled.answer))
         self.play()
 
     def _report(self, effect: Effect) -> Command | None:

@@ -207,7 +207,9 @@ def test_a_proposal_that_was_not_delivered_does_not_expire() -> None:
 def test_the_run_ends_when_the_reopening_window_has_passed() -> None:
     story = closed_case()
     assert next_of(story) == (START + days(30), "reopening window ends")
-    story.given(answer_survey()).wait(days(30)).then(happened(CaseCompleted), never(SurveyWithdrawn))
+    story.given(answer_survey()).wait(days(30)).then(
+        happened(CaseCompleted), never(SurveyWithdrawn)
+    )
     assert story.state.completed
     assert next_alarm(story.state) is None
 

@@ -287,8 +287,14 @@ def test_conclusive_evidence_may_come_without_a_reference() -> None:
 
 @pytest.mark.parametrize("evidence", [DOWN, Evidence(system="wms", reference="P-17")])
 def test_otherwise_the_evidence_is_attached_and_a_person_answers(evidence: Evidence) -> None:
-    story = asked().given(found(1, evidence)).then(
-        happened(EvidenceAttached, evidence=evidence), never(CheckCompleted), clock("check.1", None)
+    story = (
+        asked()
+        .given(found(1, evidence))
+        .then(
+            happened(EvidenceAttached, evidence=evidence),
+            never(CheckCompleted),
+            clock("check.1", None),
+        )
     )
     assert story.state.checks[0].evidence == (evidence,)
     assert story.state.checks[0].status is CheckStatus.OPEN

@@ -108,7 +108,9 @@ def test_without_a_stamp_handling_time_decides_and_is_marked(
 
 
 def test_each_clock_gets_one_verdict_per_cycle() -> None:
-    story = opened().given(reply()).when(reply(), after=hours(30)).then(accepted(), never(ClockEnded))
+    story = (
+        opened().given(reply()).when(reply(), after=hours(30)).then(accepted(), never(ClockEnded))
+    )
     story.then(clock("reply", Verdict.MET))
 
 
@@ -245,7 +247,32 @@ def test_other_severities_leave_the_targets(severity: Severity) -> None:
 def test_a_clock_that_triage_moves_into_the_past_is_overdue_at_once() -> None:
     story = Story().opened().wait(hours(13)).triaged(triage(severity=Severity.CRITICAL))
     story.wake().then(happened(ClockOverdue, key="reply", due_at=START + hours(12)))
-    story.then(happened(NoticeGiven, key="reply", nominal_at=START + hours(12), late_by_seconds=3600))
+    story.then(
+        happened(NoticeGiven, key="reply", nominal_at=START + hours(12), late_by_seconds=3600)
+    )
+
+
+def slow_for_logistics() -> Story:
+    """A case that is overdue as long as nobody knows that it is about logistics."""
+    targets = dict(policy().targets)
+    targets[Category.OTHER] = Targets(reply=hours(10), solution=hours(48))
+    return Story(rules=policy(targets=targets)).opened().wait(hours(11))
+
+
+def test_a_clock_that_moves_into_the_future_is_overdue_no_longer() -> None:
+    story = slow_for_logistics().then(happened(ClockOverdue, key="reply"))
+    story.triaged(triage(Category.LOGISTICS)).then(due("reply", START + hours(24)))
+    assert story.clock("reply").overdue_at is None
+    story.wait(hours(13)).then(
+        happened(ClockOverdue, key="reply", due_at=START + hours(24)),
+        never(NoticeGiven, key="reply"),
+    )
+
+
+def test_a_clock_that_moves_further_into_the_past_stays_overdue() -> None:
+    story = slow_for_logistics().triaged(triage(Category.OTHER, Severity.CRITICAL))
+    assert story.clock("reply").overdue_at == START + hours(5)
+    story.wait(hours(1)).then(never(ClockOverdue, key="reply"))
 
 
 def test_a_clock_that_has_its_verdict_does_not_move() -> None:

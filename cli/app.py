@@ -1,0 +1,65 @@
+"""The program `redress`: every command, and what they have in common."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import database, policy
+from cli.demonstration import demo
+from cli.doctor import doctor
+from cli.importing import import_file
+from cli.looking import inbox, list_cases, show
+from cli.opening import open_complaint
+from cli.options import DataDirOfAll, OutputOfAll
+from cli.sending import send
+from cli.serving import up, worker
+from cli.triage import triage
+
+app = typer.Typer(
+    name="redress",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={
+        "help_option_names": ["--help", "-h"],
+        # Every option has an environment variable, which its help names.
+        "auto_envvar_prefix": "REDRESS",
+        "max_content_width": 100,
+    },
+)
+
+
+@app.callback()
+def redress(data_dir: DataDirOfAll = None, output: OutputOfAll = None) -> None:
+    """Customer complaints that are never lost, never late unnoticed, and explained years later.
+
+    Start with `redress up`; it prints what to try next. Data go to standard output, all else to
+    standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not ready, 4 not found, 5 refused.
+    """
+
+
+for command, name in (
+    (up, "up"),
+    (worker, "worker"),
+    (doctor, "doctor"),
+    (demo, "demo"),
+    (triage, "triage"),
+    (open_complaint, "open"),
+    (import_file, "import"),
+    (list_cases, "list"),
+    (show, "show"),
+    (inbox, "inbox"),
+    (send, "send"),
+):
+    app.command(name)(command)
+app.add_typer(database.app)
+app.add_typer(policy.app)
+
+
+def main() -> None:
+    """Run the program."""
+    app(prog_name="redress")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Temporal: the server, the namespace, and who works on the queues."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    GetSystemInfoRequest,
+    PollActivityTaskQueueRequest,
+)
+from temporalio.client import Client
+from temporalio.envconfig import ClientConnectConfig
+from temporalio.service import RPCError
+
+from cli.diagnosis.finding import Finding, State, clock, examine
+from runtime.temporal import connect, missing_search_attributes
+from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
+from starter.polling import has_pollers
+
+PATIENCE = timedelta(seconds=5)
+LOOK_AGAIN = 0.02
+SHORT_RETENTION = timedelta(days=7)
+QUEUE_OF_OURS = "redress-doctor"
+
+
+async def diagnose(config: ClientConnectConfig) -> AsyncIterator[Finding]:
+    """Examine the server and what it must know."""
+    clients: list[Client] = []
+
+    async def server() -> Finding:
+        clients.append(await connect(config))
+        return await _server(clients[0])
+
+    found = await examine("Temporal", server)
+    yield found
+    if found.is_failed:
+        return
+    client = clients[0]
+    yield await examine("clock of Temporal", lambda: _clock(client))
+    yield await examine("namespace", lambda: _namespace(client))
+    yield await examine("search attributes", lambda: _search_attributes(client))
+    for queue in (TASK_QUEUE, *DEPARTMENT_QUEUES.values()):
+        yield await _examine_queue(client, queue)
+
+
+async def _server(client: Client) -> Finding:
+    info = await client.workflow_service.get_system_info(GetSystemInfoRequest(), timeout=PATIENCE)
+    address = client.service_client.config.target_host
+    return Finding("Temporal", State.OK, f"{info.server_version} at {address}")
+
+
+async def _clock(client: Client) -> Finding:
+    """Compare clocks by asking for work that never comes: the server notes when we asked."""
+    name, asked_at = uuid4().hex, datetime.now(UTC)
+    request = PollActivityTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=QUEUE_OF_OURS), identity=name
+    )
+    poll = client.workflow_service.poll_activity_task_queue(request, timeout=PATIENCE)
+    asking = asyncio.ensure_future(poll)
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            noted_at = await _noted_at(client, name)
+    finally:
+        asking.cancel()
+        with suppress(asyncio.CancelledError, RPCError):
+            await asking
+    return clock("clock of Temporal", noted_at - asked_at)
+
+
+async def _noted_at(client: Client, name: str) -> datetime:
+    """Return when, by its own clock, the server last saw this poller."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=QUEUE_OF_OURS),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    )
+    while True:
+        described = await client.workflow_service.describe_task_queue(request, timeout=PATIENCE)
+        for poller in described.pollers:
+            if poller.identity == name:
+                return poller.last_access_time.ToDatetime(UTC)
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _namespace(client: Client) -> Finding:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    described = await client.workflow_service.describe_namespace(request, timeout=PATIENCE)
+    kept = described.config.workflow_execution_retention_ttl.ToTimedelta()
+    what = f"{client.namespace}, which keeps completed cases for {kept.days} days"
+    if kept >= SHORT_RETENTION:
+        return Finding("namespace", State.OK, what)
+    remedy = "Run `temporal operator namespace update --retention 90d`, so that auditors can replay"
+    return Finding("namespace", State.WARN, what, remedy)
+
+
+async def _search_attributes(client: Client) -> Finding:
+    missing = await missing_search_attributes(client)
+    if missing:
+        what = f"the server does not know {', '.join(missing)}"
+        return Finding("search attributes", State.FAIL, what, "Run `redress db migrate`")
+    return Finding("search attributes", State.OK, f"all {len(SEARCH_ATTRIBUTES)} are known")
+
+
+async def _examine_queue(client: Client, queue: str) -> Finding:
+    part = f"worker on {queue}"
+
+    async def pollers() -> Finding:
+        if await has_pollers(client, queue):
+            return Finding(part, State.OK, "asks for work")
+        remedy = "Start `redress worker` (or `redress up`); see its log if it ends"
+        return Finding(part, State.FAIL, "nobody asks for work", remedy)
+
+    return await examine(part, pollers)

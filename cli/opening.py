@@ -1,0 +1,139 @@
+"""redress open: take in one complaint (H18, H19)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import uuid_utils.compat
+from pydantic import ValidationError
+
+from cli import complaint_options as field
+from cli.door import open_door
+from cli.options import As, DataDir, Output, myself, parse_actor
+from cli.program import carry_out
+from cli.reading import STANDARD_INPUT, read_object, read_text
+from cli.terminal import Format, say, show, show_json
+from schemas.money import Money
+from schemas.vocabulary import Channel
+from starter.amount import parse_amount
+from starter.complaint import NewComplaint
+from starter.hygiene import InputRejected
+from starter.intake import Receipt
+
+SOURCE = "cli"
+CURRENCY = re.compile("[A-Z]{3}")
+CUSTOMER = ("name", "member_no", "language", "time_zone")
+NOT_FIELDS = ("contact", "amount", "json", "sender", "data_dir", "output", *CUSTOMER)
+
+
+def open_complaint(
+    channel: field.ChannelOption = None,
+    content: field.Content = None,
+    source: field.Source = None,
+    source_key: field.SourceKey = None,
+    name: field.Name = None,
+    contact: field.ContactOption = None,
+    member_no: field.MemberNo = None,
+    language: field.LanguageOption = None,
+    time_zone: field.TimeZone = None,
+    complainant: field.Complainant = None,
+    demand: field.Demand = None,
+    demand_text: field.DemandText = None,
+    category: field.CategoryOption = None,
+    occurred_at: field.OccurredAt = None,
+    order: field.Order = None,
+    product: field.Product = None,
+    batch: field.Batch = None,
+    store: field.Store = None,
+    carrier: field.Carrier = None,
+    amount: field.AmountOption = None,
+    recorded_by: field.RecordedBy = None,
+    read_back_confirmed: field.ReadBack = None,
+    linked_to: field.LinkedTo = None,
+    json: field.Json = None,
+    sender: As = None,
+    data_dir: DataDir = None,
+    output: Output = None,
+) -> None:
+    """Open a complaint and print its number; without a customer it is anonymous.
+
+    Personal data on a command line can be seen by others on this machine: read them with --json.
+
+    Example: redress open --channel phone --content "The charger is missing" --order SO-2026-1107
+    """
+    given = {key: value for key, value in locals().items() if value is not None}
+    carry_out(_open(given, data_dir, output))
+
+
+def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
+    """Return the complaint that the options and the JSON describe; options count before JSON.
+
+    Without a source key it gets this one. Raises InputRejected.
+    """
+    fields = read_object(given["json"]) if "json" in given else {}
+    fields |= {key: value for key, value in given.items() if key not in NOT_FIELDS}
+    if str(STANDARD_INPUT) == fields.get("content"):
+        fields["content"] = read_text(STANDARD_INPUT)
+    if "amount" in given:
+        fields["amount_involved"] = _amount(given["amount"])
+    customer = {key: given[key] for key in CUSTOMER if key in given}
+    if given.get("contact"):
+        customer["contacts"] = [_contact(each) for each in given["contact"]]
+    if customer:
+        fields["customer"] = {**(fields.get("customer") or {}), **customer}
+    fields.setdefault("source", SOURCE)
+    fields.setdefault("source_key", key)
+    try:
+        return NewComplaint.model_validate(fields)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        remedy = f"Give --{where.replace('_', '-')}, or see redress open --help"
+        raise InputRejected(where, fault["msg"].lower(), remedy) from None
+
+
+async def _open(given: Mapping[str, Any], data_dir: Path | None, output: Format | None) -> None:
+    actor = parse_actor(given.get("sender") or myself())
+    made_up = str(uuid_utils.compat.uuid7())
+    complaint = complaint_from(given, made_up)
+    async with open_door(data_dir) as door:
+        receipt = await door.client.open(complaint, by=actor)
+    _show(complaint, receipt, output)
+    if complaint.source_key == made_up:
+        say("Its source key was made up. With one of your own, opening it again would be harmless.")
+
+
+def _show(complaint: NewComplaint, receipt: Receipt, output: Format | None) -> None:
+    if output is Format.JSON:
+        show_json(
+            {
+                "number": receipt.number,
+                "is_new": receipt.is_new,
+                "received_at": receipt.received_at.isoformat(),
+                "source": complaint.source,
+                "source_key": complaint.source_key,
+            }
+        )
+    elif receipt.is_new:
+        show(f"Complaint {receipt.number} is open. See it: redress show {receipt.number}")
+    else:
+        show(f"This is complaint {receipt.number}, known since {receipt.received_at:%Y-%m-%d}.")
+
+
+def _amount(text: str) -> Money:
+    number, _, currency = text.strip().rpartition(" ")
+    if CURRENCY.fullmatch(currency) is None:
+        problem = "the amount names no currency"
+        raise InputRejected("amount", problem, "Write such as '129.00 CNY'")
+    return parse_amount(number.strip(), currency)
+
+
+def _contact(text: str) -> dict[str, str]:
+    kind, _, address = text.partition("=")
+    if kind not in set(Channel) or not address:
+        remedy = "Write KIND=ADDRESS, such as phone=13900000000; the kinds are those of --channel"
+        raise InputRejected("contact", "this is no way to reach somebody", remedy)
+    return {"kind": kind, "address": address}

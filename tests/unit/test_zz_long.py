@@ -1,0 +1,261 @@
+"""Whatever anybody sends at whatever moment, a case answers, holds its invariants and goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from domain.carry_out import refuse_unread
+from schemas.commands import INTERNAL, Actor, Command
+from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.evidence import Evidence
+from schemas.offer import Option
+from schemas.refusals import RefusalCode
+from schemas.triage import Triage
+from schemas.vocabulary import (
+    CallbackResult,
+    Category,
+    CommandStatus,
+    Department,
+    Finding,
+    RemedyKind,
+    Severity,
+)
+from tests.support import reports
+from tests.support.actors import AGENT, CUSTOMER, EVERYBODY, WAREHOUSE
+from tests.support.commands import (
+    APOLOGY,
+    accept_option,
+    add_information,
+    answer_survey,
+    assign_owner,
+    callback,
+    claim_check,
+    close_explained,
+    complete_check,
+    complete_task,
+    coupon,
+    customer,
+    fail_step,
+    opening,
+    propose,
+    record_note,
+    refuse_proposal,
+    reopen,
+    repair,
+    reply,
+    request_check,
+    resend,
+    return_check,
+    settle_step,
+    triage,
+    withdraw,
+    withdraw_check,
+)
+from tests.support.policies import days, hours, policy
+from tests.support.story import START, Story
+
+numbers = st.integers(min_value=-1, max_value=4)
+versions = st.integers(min_value=0, max_value=4)
+spans = st.one_of(
+    st.just(timedelta()),
+    st.timedeltas(timedelta(), hours(3)),
+    st.timedeltas(timedelta(), days(8)),
+    st.sampled_from([hours(24), hours(48), hours(72), days(7), days(14), days(30)]),
+)
+steps = st.sampled_from([resend(), repair(), coupon(), APOLOGY, coupon(150), resend(item=None)])
+options = st.builds(Option, steps=st.lists(steps, min_size=1, max_size=3).map(tuple))
+
+COMMANDS: list[st.SearchStrategy[Command]] = [
+    st.just(add_information()),
+    st.builds(assign_owner, st.sampled_from(["agent-1", "agent-9"])),
+    st.just(reply()),
+    st.just(record_note()),
+    st.builds(request_check, st.sampled_from(Department), required=st.booleans()),
+    st.builds(claim_check, numbers),
+    st.builds(complete_check, numbers, st.sampled_from(Finding)),
+    st.builds(return_check, numbers),
+    st.builds(withdraw_check, numbers),
+    st.lists(options, max_size=3).map(lambda offered: propose(*offered)),
+    st.builds(accept_option, versions, numbers),
+    st.builds(accept_option, versions, st.just(1)),
+    st.builds(accept_option, versions, st.just(1), objection=st.just("but")),
+    st.builds(refuse_proposal, versions),
+    st.just(withdraw()),
+    st.just(close_explained()),
+    st.builds(callback, st.sampled_from(CallbackResult)),
+    st.builds(answer_survey, st.integers(min_value=0, max_value=6)),
+    st.builds(settle_step, numbers, versions),
+    st.builds(fail_step, numbers, versions),
+    st.builds(complete_task, numbers),
+    st.just(reopen()),
+]
+
+
+@dataclass(frozen=True)
+class Send:
+    """Somebody sends a command that reached us `ago`, perhaps with the stamp of another time."""
+
+    command: Command
+    by: Actor | None
+    ago: timedelta | None
+    version: int | None
+
+    def tell(self, story: Story) -> None:
+        command = self.command
+        if self.by is not None:
+            command = command.model_copy(update={"actor": self.by})
+        if self.version is not None:
+            command = command.model_copy(update={"expected_version": self.version})
+        if self.ago is not None:
+            command = reports.stamped(command, story.now - self.ago)
+        story.when(command, unstamped=self.ago is None)
+        event(f"{type(command).__name__} {story.answer.code or 'accepted'}")
+
+
+@dataclass(frozen=True)
+class Live:
+    """Time passes, with the alarm ringing in time or once, late."""
+
+    span: timedelta
+    in_time: bool
+
+    def tell(self, story: Story) -> None:
+        if self.in_time:
+            story.wait(self.span)
+        else:
+            story.sleep(self.span).wake()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The world outside reports about one of the effects, whether asked again or not."""
+
+    which: int
+    good: bool
+
+    def tell(self, story: Story) -> None:
+        if story.effects:
+            effect = story.effects[-1 - self.which % len(story.effects)]
+            story.when(report(effect, good=self.good), unstamped=True)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A sender that lost the answer sends the same command again, and gets the same answer."""
+
+    which: int
+
+    def tell(self, story: Story) -> None:
+        sent = [pair for pair in story.sent if type(pair[0]) not in INTERNAL.values()]
+        command, answer = sent[self.which % len(sent)]
+        first = next(told for earlier, told in sent if earlier.command_id == command.command_id)
+        story.when(command)
+        assert story.events == []
+        assert story.answer == answer == first
+
+
+@dataclass(frozen=True)
+class Babble:
+    """Something arrives that cannot be read."""
+
+    code: RefusalCode
+
+    def tell(self, story: Story) -> None:
+        handled = refuse_unread(story.state, "babble", self.code, story.now)
+        assert story.take(handled).state.refusals > 0
+
+
+def report(effect: Effect, *, good: bool) -> Command:
+    match effect:
+        case TriageComplaint():
+            return reports.judged(triage(Category.LOGISTICS, Severity.CRITICAL, certain=good))
+        case DeliverMessage():
+            return reports.delivered(effect) if good else reports.given_up(effect)
+        case GatherEvidence():
+            finding = Finding.CONFIRMED if good else None
+            return reports.found(effect, Evidence(system="wms", finding=finding))
+        case CarryOutStep():
+            return reports.settled(effect) if good else reports.failed(effect)
+
+
+sends = st.builds(
+    Send,
+    st.one_of(COMMANDS),
+    st.one_of(st.none(), st.none(), st.none(), st.sampled_from(EVERYBODY)),
+    st.one_of(
+        st.just(timedelta()),
+        st.none(),
+        st.timedeltas(timedelta(), days(3)),
+        st.sampled_from([days(-3), days(40), days(700_000)]),
+    ),
+    st.one_of(st.none(), st.none(), st.none(), st.integers(min_value=0, max_value=9)),
+)
+lives = st.builds(Live, spans, st.booleans())
+reported = st.builds(Report, st.integers(min_value=0, max_value=5), st.booleans())
+retries = st.builds(Retry, st.integers(min_value=0))
+babbles = st.builds(Babble, st.sampled_from(RefusalCode))
+happenings = st.lists(
+    st.one_of(sends, sends, sends, lives, lives, reported, retries, babbles),
+    min_size=12,
+    max_size=30,
+)
+
+CONSENT = (propose(resend(), repair()), accept_option())
+BEGINNINGS: list[tuple[Command, ...]] = [
+    (),
+    (request_check(), request_check(Department.QUALITY)),
+    (propose(resend(), repair()),),
+    CONSENT,
+    (propose(APOLOGY), accept_option()),
+    (close_explained(),),
+    (propose(APOLOGY), accept_option(), callback()),
+    (propose(APOLOGY), accept_option(), callback(CallbackResult.DISSATISFIED)),
+    (propose(repair()), refuse_proposal(), propose(coupon())),
+]
+
+RULES = policy(
+    consent=policy().consent.model_copy(update={"refusals_before_escalation": 1}),
+    refusals_stored=20,
+)
+
+
+@settings(
+    max_examples=4000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(
+    delivers=st.booleans(),
+    settles=st.booleans(),
+    judges=st.sampled_from([None, triage(), triage(severity=Severity.CRITICAL)]),
+    received=st.one_of(
+        st.just(START), st.none(), st.just(START - days(9)), st.just(START + days(9))
+    ),
+    zone=st.sampled_from(["Asia/Shanghai", "Mars/Base"]),
+    beginning=st.sampled_from(BEGINNINGS),
+    happens=happenings,
+)
+def test_whatever_happens_a_case_answers_and_keeps_its_promises(
+    delivers: bool,
+    settles: bool,
+    judges: Triage | None,
+    received: datetime | None,
+    zone: str,
+    beginning: tuple[Command, ...],
+    happens: list[Send | Live | Report | Retry | Babble],
+) -> None:
+    story = Story(rules=RULES, delivers=delivers, settles=settles, judges=judges)
+    story.opened(opening(received_at=received, customer=customer(zone)))
+    for command in beginning:
+        story.when(command)
+    for happening in happens:
+        happening.tell(story)
+    event(f"ends {story.state.stage}, cycle {story.state.cycle.number}")
+    # Whatever it was, the case can still be brought to its end.
+    story.wait(days(100)).then()
+    assert isinstance(story.answer.status, CommandStatus)
