@@ -7,7 +7,7 @@ import typer
 from cli import database, policy
 from cli.demonstration import demo
 from cli.doctor import doctor
-from cli.importing import import_file
+from cli.importing import import_complaints
 from cli.looking import inbox, list_cases, show
 from cli.opening import open_complaint
 from cli.options import DataDirOfAll, OutputOfAll
@@ -34,7 +34,8 @@ def redress(data_dir: DataDirOfAll = None, output: OutputOfAll = None) -> None:
     """Customer complaints that are never lost, never late unnoticed, and explained years later.
 
     Start with `redress up`; it prints what to try next. Data go to standard output, all else to
-    standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not ready, 4 not found, 5 refused.
+    standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not ready, 4 not found,
+    5 refused or in conflict.
     """
 
 
@@ -45,7 +46,7 @@ for command, name in (
     (demo, "demo"),
     (triage, "triage"),
     (open_complaint, "open"),
-    (import_file, "import"),
+    (import_complaints, "import"),
     (list_cases, "list"),
     (show, "show"),
     (inbox, "inbox"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rich.table import Table
@@ -10,7 +10,7 @@ from rich.table import Table
 from cli.terminal import table
 from cli.unsealing import Texts, text_of
 from domain.narration import narrate
-from schemas.case import Check, Clock, Proposal, Step
+from schemas.case import Clock, Proposal
 from schemas.commands import OpenComplaint
 from schemas.events import Envelope
 from schemas.views import CaseView
@@ -20,23 +20,20 @@ Row = tuple[str, ...]
 
 def case_page(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Table]:
     """Yield the parts of the page that have something to say."""
-    yield _facts(view, opening, texts)
-    clocks = [clock for cycle in view.cycles[:-1] for clock in cycle.clocks] + [*view.clocks]
-    parts: Iterable[tuple[str, Sequence[str], list[Row]]] = (
-        ("Clocks", ("clock", "started", "due", "state", "ended"), list(map(_clock, clocks))),
-        ("Checks", ("check", "department", "state", "finding", "question", "answer"),
-         [_check(check, texts) for check in view.checks]),
-        ("Proposals", ("version", "by", "options", "state"), list(map(_proposal, view.proposals))),
-        ("Remedy", ("step", "what", "state", "reference"), list(map(_step, view.steps))),
-        ("Tasks for people", ("task", "kind", "about", "state"),
-         [(str(t.number), t.kind, str(t.subject or ""), "done" if t.ended_at else "open")
-          for t in view.tasks]),
-        ("Waiting", ("for", "altogether"),
-         [(each.party, length(each.total)) for each in view.waiting]),
+    yield table(("", ""), _facts(view, opening, texts), f"Complaint {view.number}")
+    parts: Sequence[tuple[str, str, list[Row]]] = (
+        ("Clocks", "cycle, clock, started, due, state, ended", _clocks(view)),
+        ("Checks", "check, department, state, finding, question, answer", _checks(view, texts)),
+        ("Proposals", "version, by, options, state", _proposals(view)),
+        ("Remedy", "step, what, state, reference", _steps(view)),
+        ("Messages", "message, purpose, released, delivered, text", _messages(view, texts)),
+        ("Calls", "at, by, result, note", _calls(view, texts)),
+        ("Tasks for people", "task, kind, about, state", _tasks(view)),
+        ("Waiting", "for, altogether", _waiting(view)),
     )
     for title, headings, rows in parts:
         if rows:
-            yield table(headings, rows, title)
+            yield table(headings.split(", "), rows, title)
 
 
 def timeline(envelopes: Sequence[Envelope]) -> Table:
@@ -64,3 +61,132 @@ def next_deadline(view: CaseView) -> str:
     if deadline is None:
         return ""
     return f"{deadline.key} {moment(deadline.due_at)}{' OVERDUE' if deadline.overdue else ''}"
+
+
+def _facts(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Row]:
+    outcome = f", {view.outcome}" if view.outcome else ""
+    yield "stage", f"{view.stage}{outcome}. {view.stage.sentence}"
+    yield "category", f"{view.category}, {view.severity}"
+    yield "owner", view.owner
+    yield "next deadline", next_deadline(view) or "none"
+    yield "overdue", ", ".join(view.overdue) or "nothing"
+    yield "received", f"{moment(view.received_at)} by {view.channel}"
+    yield "source", f"{opening.source} {opening.source_key}"
+    yield "customer", _customer(opening, texts)
+    yield "says", text_of(opening.content, texts)
+    if opening.demand is not None:
+        wish = (opening.demand.remedy or "", text_of(opening.demand.text, texts))
+        yield "asks for", " ".join(filter(None, wish))
+    for name in ("order", "product", "batch", "store", "carrier"):
+        if getattr(opening, name):
+            yield name, getattr(opening, name)
+    yield "version", f"{view.version} (for --expect-version)"
+
+
+def _customer(opening: OpenComplaint, texts: Texts) -> str:
+    customer = opening.customer
+    if customer is None:
+        return "anonymous"
+    contacts = (f"{each.kind} {text_of(each.address, texts)}" for each in customer.contacts)
+    told = (text_of(customer.name, texts), text_of(customer.member_no, texts), *contacts)
+    return ", ".join([*filter(None, told), customer.language, customer.time_zone])
+
+
+def _clocks(view: CaseView) -> list[Row]:
+    last = view.cycles[-1]
+    clocks = [(cycle.number, clock) for cycle in view.cycles for clock in cycle.clocks]
+    if not last.clocks:
+        clocks += [(last.number, clock) for clock in view.clocks]
+    return [(str(cycle), *_clock(clock)) for cycle, clock in clocks]
+
+
+def _clock(clock: Clock) -> Row:
+    state = clock.verdict or ("overdue" if clock.overdue_at else "running")
+    started, due, ended = moment(clock.started_at), moment(clock.due_at), moment(clock.ended_at)
+    return clock.key, started, due, state, ended
+
+
+def _checks(view: CaseView, texts: Texts) -> list[Row]:
+    return [
+        (
+            str(check.number),
+            check.department,
+            f"{check.status}{'' if check.required else ', optional'}",
+            ", ".join(check.findings),
+            text_of(check.question, texts),
+            text_of(check.summary, texts),
+        )
+        for check in view.checks
+    ]
+
+
+def _proposals(view: CaseView) -> list[Row]:
+    return [
+        (str(proposal.version), proposal.proposed_by, _options(proposal), _standing(proposal))
+        for proposal in view.proposals
+    ]
+
+
+def _options(proposal: Proposal) -> str:
+    """Return the options by number, each with its steps."""
+    steps = (" + ".join(step.kind for step in option.steps) for option in proposal.options)
+    return "; ".join(f"{number}. {said}" for number, said in enumerate(steps, start=1))
+
+
+def _standing(proposal: Proposal) -> str:
+    if proposal.accepted is not None:
+        return f"option {proposal.accepted} accepted"
+    if proposal.ended is not None:
+        return proposal.ended
+    if proposal.delivered_at is not None:
+        return f"with the customer since {moment(proposal.delivered_at)}"
+    return "on its way to the customer"
+
+
+def _steps(view: CaseView) -> list[Row]:
+    return [
+        (
+            f"{step.version}.{step.number}",
+            f"{step.remedy.kind} {step.remedy.item or ''}".strip(),
+            step.status,
+            step.reference or step.reason or "",
+        )
+        for step in view.steps
+    ]
+
+
+def _messages(view: CaseView, texts: Texts) -> list[Row]:
+    return [
+        (
+            str(message.number),
+            message.purpose,
+            moment(message.released_at),
+            message.given_up or f"{moment(message.delivered_at)} {message.channel or ''}".strip(),
+            text_of(message.text, texts),
+        )
+        for message in view.messages
+    ]
+
+
+def _calls(view: CaseView, texts: Texts) -> list[Row]:
+    return [
+        (moment(each.called_at), each.by, each.result, text_of(each.note, texts))
+        for each in view.attempts
+    ]
+
+
+def _tasks(view: CaseView) -> list[Row]:
+    return [
+        (
+            str(task.number),
+            task.kind,
+            "" if task.subject is None else str(task.subject),
+            f"done {moment(task.ended_at)}" if task.ended_at else "open",
+        )
+        for task in view.tasks
+    ]
+
+
+def _waiting(view: CaseView) -> list[Row]:
+    ended = [(str(each.party), length(each.total)) for each in view.waiting]
+    return [*ended, (view.owned_by, f"since {moment(view.owned_since)}")]

@@ -12,7 +12,9 @@ from schemas.vocabulary import Category, Channel, Language, RemedyKind
 
 Json = Annotated[
     Path | None,
-    typer.Option("--json", metavar="FILE", help="Read the fields as JSON from here; - is the input"),
+    typer.Option(
+        "--json", metavar="FILE", help="Read the fields as JSON from here; - is the input"
+    ),
 ]
 ChannelOption = Annotated[Channel | None, typer.Option(help="How the complaint reached us")]
 Content = Annotated[
@@ -32,7 +34,9 @@ SourceKey = Annotated[
 Name = Annotated[str | None, typer.Option(metavar="TEXT", help="The customer's name")]
 ContactOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="KIND=ADDRESS", help="How to reach the customer: phone=…, email=…; repeat"),
+    typer.Option(
+        metavar="KIND=ADDRESS", help="How to reach the customer: phone=…, email=…; repeat"
+    ),
 ]
 MemberNo = Annotated[str | None, typer.Option(metavar="TEXT", help="The customer's member number")]
 LanguageOption = Annotated[Language | None, typer.Option(help="In which the customer is addressed")]

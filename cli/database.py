@@ -36,9 +36,11 @@ def migrate(
     data_dir: DataDir = None,
     output: Output = None,
 ) -> None:
-    """Bring the database up to date, and make the search attributes known to Temporal.
+    """Bring the database and Temporal's search attributes up to date.
 
-    Harmless to repeat. Example: redress db migrate
+    Harmless to repeat.
+
+    Example: redress db migrate
     """
     carry_out(_migrate(data_dir, output, dry_run=dry_run))
 

@@ -16,7 +16,9 @@ from runtime.main import Exit
 
 
 def doctor(data_dir: DataDir = None, output: Output = None) -> None:
-    """Examine every part of the set-up; the exit code is 3 if one of them fails.
+    """Say what is wrong with the set-up, and how to mend it.
+
+    The exit code is 3 if a part has failed.
 
     Example: redress doctor -o json
     """

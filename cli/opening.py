@@ -30,6 +30,7 @@ NOT_FIELDS = ("contact", "amount", "json", "sender", "data_dir", "output", *CUST
 
 
 def open_complaint(
+    *,
     channel: field.ChannelOption = None,
     content: field.Content = None,
     source: field.Source = None,
@@ -58,9 +59,10 @@ def open_complaint(
     data_dir: DataDir = None,
     output: Output = None,
 ) -> None:
-    """Open a complaint and print its number; without a customer it is anonymous.
+    """Open a complaint and print its number.
 
-    Personal data on a command line can be seen by others on this machine: read them with --json.
+    Without a customer it is anonymous. Personal data on a command line can be seen by others on
+    this machine: have them read with --json.
 
     Example: redress open --channel phone --content "The charger is missing" --order SO-2026-1107
     """

@@ -32,7 +32,7 @@ def triage(
     config_dir: ConfigDir = None,
     output: Output = None,
 ) -> None:
-    """Judge category and severity of a text, and say which words gave which points.
+    """Judge a text, and say which words gave which points.
 
     Example: redress triage "包裹丢了，里面的赠品也少了一个"
     """

@@ -88,9 +88,8 @@ def _answer_until(state: CaseState, message: Message, proposal: Proposal | None)
 
 
 def _agreed(proposal: Proposal | None) -> Option | None:
-    if proposal is None or proposal.accepted is None:
-        return None
-    return proposal.options[proposal.accepted - 1]
+    accepted = proposal.accepted if proposal else None
+    return proposal.options[accepted - 1] if proposal and accepted else None
 
 
 def _due_at(state: CaseState, kind: ClockKind) -> datetime | None:

@@ -31,7 +31,7 @@ def record_triage(decision: Decision, command: RecordTriage) -> None:
     owner.
     """
     state = decision.state
-    if state.triaged:
+    if state.triaged or state.completed:
         decision.record(NothingChanged(command="record_triage"))
         return
     triage = command.triage

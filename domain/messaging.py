@@ -18,6 +18,9 @@ from schemas.events import (
 from schemas.sealed import Sealed
 from schemas.vocabulary import Channel, ClockKind, Purpose, Stage, TaskKind
 
+OFFERS = (Purpose.PROPOSAL, Purpose.PROPOSAL_REMINDER)
+"""Messages that ask for an answer to a version, and mean nothing once it has ended."""
+
 
 def release(
     decision: Decision,
@@ -87,9 +90,10 @@ def _answered_by(state: CaseState, message: Message) -> tuple[str, ...]:
 
 
 def _still_matters(state: CaseState, message: Message) -> bool:
-    """Tell whether a message is of this cycle and not about a version that has ended."""
+    """Tell whether a message is of this cycle and offers nothing but what stands."""
     standing = state.standing.version if state.standing is not None else None
-    return message.cycle == state.cycle.number and message.version in (None, standing)
+    offers = message.purpose in OFFERS
+    return message.cycle == state.cycle.number and (not offers or message.version == standing)
 
 
 def present_proposal(decision: Decision, proposal: Proposal) -> None:

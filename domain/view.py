@@ -32,7 +32,7 @@ def case_view(state: CaseState) -> CaseView:
         next_deadline=next_deadline(state),
         overdue=tuple(clock.key for clock in running(state) if clock.overdue_at is not None),
         cycles=state.cycles,
-        clocks=state.clocks,
+        clocks=() if state.is_closed else state.clocks,
         checks=state.checks,
         proposals=state.proposals,
         steps=state.steps,

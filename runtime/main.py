@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 
@@ -97,26 +96,23 @@ async def _run(main: Main) -> int:
     log_loop_errors(asyncio.get_running_loop())
     stop = asyncio.Event()
     task = asyncio.ensure_future(main(stop))
+    _take_signals(stop, task)
     try:
-        with _signals_taken(stop, task):
-            return await task or Exit.OK
+        return await task or Exit.OK
     finally:
         # Threads of Temporal's core that finish a request while the interpreter ends abort the
         # process in one of five cases (sdk-python issue 300); they are done after this moment.
         await asyncio.sleep(SETTLING_SECONDS)
 
 
-@contextmanager
-def _signals_taken(stop: asyncio.Event, task: asyncio.Future[int | None]) -> Iterator[None]:
+def _take_signals(stop: asyncio.Event, task: asyncio.Future[int | None]) -> None:
+    """Let signals stop the task until the loop is closed."""
+
     def ask() -> None:
-        pass
+        if stop.is_set():
+            task.cancel()
         stop.set()
 
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, ask)
-    try:
-        yield
-    finally:
-        for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)

@@ -84,7 +84,7 @@ def load_settings(**given: object) -> Settings:
     try:
         return Settings(**chosen)  # type: ignore[arg-type]  # Checked by Settings itself.
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        faults = error.errors(include_url=False, include_input=False)
         raise SettingsInvalid(tuple(map(_problem, faults))) from None
 
 

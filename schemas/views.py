@@ -45,7 +45,10 @@ class Waiting(Wire):
 
 
 class CaseView(Wire):
-    """A case as people see it; personal data stays sealed. `seq` says how current it is."""
+    """A case as people see it; personal data stays sealed. `seq` says how current it is.
+
+    `clocks` are those of the ongoing cycle; `cycles` keep the clocks of completed ones.
+    """
 
     number: int
     complaint_id: str

@@ -70,6 +70,15 @@ class NotedWorkflow:
         self.is_noted = True
 
 
+@workflow.defn(name="StumblingWorkflow")
+class StumblingWorkflow:
+    """Has a bug, and quotes its input in the exception."""
+
+    @workflow.run
+    async def run(self, text: str) -> None:
+        raise ValueError(text)
+
+
 @workflow.defn(name="FoundWorkflow")
 class FoundWorkflow:
     """Can be found by search attributes."""

@@ -22,6 +22,7 @@ from temporalio.worker import Replayer, Worker
 
 from runtime.config import load_config
 from runtime.embedded.directory import temporary_directory
+from runtime.embedded.patience import becomes_true
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.errors import SearchAttributesUnusable, TemporalUnavailable, WiringError
 from runtime.logs import configure_logs
@@ -40,12 +41,15 @@ from tests.integration.plugin_workflows import (
     FoundWorkflow,
     NotedWorkflow,
     PassingWorkflow,
+    StumblingWorkflow,
 )
 
 pytestmark = pytest.mark.server
 
 PERSONAL = "Mei Lin, 138-0013-8000"
 QUEUE = "plugin"
+SECONDS = 10.0
+WORKFLOWS = [AskingWorkflow, FoundWorkflow, NotedWorkflow, PassingWorkflow, StumblingWorkflow]
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 CONFIG = load_config(PROJECT / "config")
 JUDGEMENT = Triage(
@@ -111,12 +115,16 @@ async def give_up() -> Triage:
     raise Unlucky from KeyError(PERSONAL)
 
 
+def events(lines: list[dict[str, Any]]) -> list[str]:
+    return [line["event"] for line in lines]
+
+
 def worker_of(client: Client) -> Worker:
     """Return a worker that replays a workflow from the start at every step."""
     return Worker(
         client,
         task_queue=QUEUE,
-        workflows=[AskingWorkflow, FoundWorkflow, NotedWorkflow, PassingWorkflow],
+        workflows=WORKFLOWS,
         activities=[judge, stumble, give_up],
         max_cached_workflows=0,
     )
@@ -196,6 +204,21 @@ async def test_a_failed_activity_is_logged_without_its_text(
     told = [line["exception"] for line in log() if line.get("activity")]
     assert [text.splitlines()[0] for text in told] == ["ValueError", "Unlucky (unlucky)"]
     assert "caused by KeyError" in told[1]
+    assert "Mei Lin" not in json.dumps(log(), ensure_ascii=False)
+
+
+async def test_a_jammed_workflow_is_logged_without_its_text(
+    client: Client, log: Callable[[], list[dict[str, Any]]]
+) -> None:
+    async with worker_of(client):
+        handle = await client.start_workflow(
+            StumblingWorkflow.run, PERSONAL, id=str(uuid4()), task_queue=QUEUE
+        )
+        # The core tells of it too, through its own door and with fields of its own.
+        assert await becomes_true(lambda: "Failing workflow task" in events(log()), SECONDS)
+        await handle.terminate()
+    assert any(line.get("run_id") == handle.first_execution_run_id for line in log())
+    assert any(line.get("exception", "").startswith("ValueError\n") for line in log())
     assert "Mei Lin" not in json.dumps(log(), ensure_ascii=False)
 
 

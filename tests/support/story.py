@@ -131,14 +131,12 @@ class Story:
 
     def play(self) -> Self:
         """Let the world outside answer what is pending, as far as this story's world does."""
-        unplayed, self.pending = self.pending, []
-        for effect in unplayed:
-            report = self._report(effect)
-            if report is None:
-                self.pending.append(effect)
-            else:
-                self.take(carry_out(self.state, self._addressed(report, None), self.now))
-        return self.play() if len(self.pending) < len(unplayed) else self
+        while played := next(filter(self._report, self.pending), None):
+            self.pending.remove(played)
+            report = self._report(played)
+            assert report is not None
+            self.take(carry_out(self.state, self._addressed(report, None), self.now))
+        return self
 
     def take(self, handled: Handled) -> Self:
         """Go on from what came of a message, checking every invariant."""

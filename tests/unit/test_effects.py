@@ -111,6 +111,24 @@ def test_a_customer_who_was_reminded_late_is_told_the_later_moment() -> None:
     assert story.state.proposals[0].accepted == 1
 
 
+def test_a_confirmation_names_what_was_agreed_and_offers_nothing() -> None:
+    story = opened().given(propose(APOLOGY, repair()), accept_option(option=2))
+    message = sent(story, Purpose.CONSENT_RECORDED)
+    assert message.agreed == Option(steps=(repair(),))
+    assert (message.options, message.answer_until) == ((), None)
+    assert sent(story, Purpose.PROPOSAL).agreed is None
+
+
+def test_a_survey_names_its_last_moment() -> None:
+    story = opened().given(propose(APOLOGY), accept_option()).when(callback(), after=days(1))
+    assert sent(story, Purpose.SURVEY).answer_until == START + days(15)
+
+
+def test_who_did_not_answer_is_told_how_long_the_case_can_be_reopened() -> None:
+    story = Story().opened().triaged().given(propose()).wait(hours(72))
+    assert sent(story, Purpose.NO_ANSWER_CLOSED).answer_until == START + hours(72) + days(30)
+
+
 def test_an_explanation_carries_its_text() -> None:
     message = sent(opened().given(close_explained()), Purpose.EXPLANATION)
     assert message.text == sealed("how it works")

@@ -122,6 +122,11 @@ def test_a_second_triage_changes_nothing() -> None:
     story.then(happened(NothingChanged, command="record_triage"), never(CaseTriaged), sent())
 
 
+def test_triage_after_the_end_of_the_run_changes_nothing() -> None:
+    story = Story().opened().given(withdraw()).wait(days(31)).when(judged(triage()))
+    story.then(happened(NothingChanged, command="record_triage"), never(CaseTriaged))
+
+
 # ---- Acknowledgement (rule 4, H3) ---------------------------------------------------------------
 
 

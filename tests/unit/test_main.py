@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import signal
@@ -100,6 +101,30 @@ def test_signals_mean_what_they_did_before() -> None:
 
     run(main)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_was_under_way_has_a_moment_to_settle() -> None:
+    settled = []
+
+    async def main(_: asyncio.Event) -> None:
+        asyncio.get_running_loop().call_later(0.02, settled.append, True)
+
+    run(main)
+    assert settled == [True]
+
+
+def test_logs_are_set_up_for_the_program_and_for_its_loop(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REDRESS_LOG_FORMAT", "json")
+
+    async def main(_: asyncio.Event) -> None:
+        context = {"message": "lost", "exception": ValueError(PERSONAL)}
+        asyncio.get_running_loop().call_exception_handler(context)
+
+    run(main)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["exception"]) == ("lost", "ValueError")
 
 
 def test_an_error_is_told_with_its_remedy(

@@ -19,6 +19,7 @@ from tests.support.commands import (
     complete_task,
     propose,
     reopen,
+    repair,
     reply,
     withdraw,
 )
@@ -112,6 +113,12 @@ def test_a_reminder_that_nobody_took_is_a_task_while_the_proposal_stands() -> No
     story = silent().given(propose(APOLOGY), delivered(2)).wait(hours(24))
     story.when(given_up(number_of(story, Purpose.PROPOSAL_REMINDER)))
     story.then(to_do(TaskKind.DELIVER_MESSAGE))
+
+
+def test_a_confirmation_that_nobody_took_is_a_task_while_the_remedy_runs() -> None:
+    story = silent().given(propose(repair()), accept_option())
+    story.when(given_up(number_of(story, Purpose.CONSENT_RECORDED)))
+    story.then(to_do(TaskKind.CARRY_OUT_STEP, TaskKind.DELIVER_MESSAGE))
 
 
 def test_a_reminder_starts_no_second_consent_clock() -> None:

@@ -252,6 +252,25 @@ def test_a_mistake_is_told_with_line_key_and_remedy(
     assert problem.line is not None
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('reopening = "30d"', 'reopening = "14d"'),
+        ('survey_change = "24h"', 'survey_change = "14d"'),
+        ('other = { reply = "24h"', 'other = { reply = "48h"'),
+        ("warning_percent = 80", "warning_percent = 99"),
+        ("critical_percent = 50", "critical_percent = 1"),
+        ('["24h", "48h"]', "[]"),
+        ("attempts = 3", "attempts = 1"),
+        ('revision = "24h"', 'revision = "3650d"'),
+    ],
+)
+def test_limits_themselves_are_allowed(tmp_path: Path, old: str, new: str) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text(changed((old, new)))
+    assert load_policy(file) != load_policy(OWN)
+
+
 @pytest.mark.parametrize("category", Category)
 def test_a_missing_category_is_told(refused: Refused, category: Category) -> None:
     line = f'{category} = {{ reply = "24h", solution = "48h" }}\n'

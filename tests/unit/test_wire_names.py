@@ -86,7 +86,7 @@ WORDS = {
     "Department": "warehouse logistics quality legal after_sales store_operations",
     "Finding": "confirmed packing_fault not_confirmed customer_error inconclusive",
     "Language": "zh-Hans zh-Hant en",
-    "NoticeLevel": "warning overdue",
+    "NoticeLevel": "warning overdue note escalation",
     "Outcome": """satisfied neutral dissatisfied dissatisfied_exhausted unreachable no_answer
         withdrawn unjustified explained merged""",
     "Party": "agent customer supervisor departments remedy callback nobody",
