@@ -15,8 +15,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import structlog
-from runtime.config import Config, load_config
-from runtime.main import run
 from temporalio.client import Client
 from temporalio.worker import Worker
 
@@ -30,7 +28,9 @@ from gateways.department_http import HttpDepartmentSystem
 from gateways.inbox_only import InboxOnly
 from gateways.ports import DepartmentSystem
 from gateways.signature import secret_bytes
+from runtime.config import Config, load_config
 from runtime.kek import ensure_kek
+from runtime.main import run
 from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect, missing_search_attributes
@@ -92,6 +92,9 @@ def make_workers(client: Client, parts: Parts) -> list[Worker]:
         ],
         interceptors=[FailureCodes()],
         max_cached_workflows=settings.max_cached_workflows,
+        max_concurrent_workflow_tasks=settings.workflow_slots,
+        max_concurrent_activities=settings.activity_slots,
+        max_concurrent_local_activities=settings.local_activity_slots,
         graceful_shutdown_timeout=DRAIN,
     )
     warehouse = Worker(

@@ -11,7 +11,7 @@ from runtime.config import load_config
 from runtime.kek import load_kek
 from runtime.run_file import find_setup
 from runtime.settings import load_settings
-from runtime.temporal import connect
+from runtime.temporal import connect_when_needed
 from starter.client import ComplaintClient
 from starter.connecting import make_client
 from store.pool import open_pool
@@ -36,7 +36,7 @@ async def open_door(data_dir: Path | None) -> AsyncIterator[Door]:
     setup = find_setup(settings)
     config = load_config(settings.config_dir)
     kek = load_kek(settings)
-    temporal = await connect(setup.temporal, identity=settings.identity)
+    temporal = await connect_when_needed(setup.temporal, identity=settings.identity)
     pool = await open_pool(setup.database_url, size=16)
     try:
         client = make_client(temporal, pool, settings, config)

@@ -1,4 +1,4 @@
-"""The cases that the demonstration plays (behaviour.md 5), as data."""
+"""The cases that the demonstration plays (docs/requirements.md), as data."""
 
 from __future__ import annotations
 

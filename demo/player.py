@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 
-from runtime.config import load_config
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
@@ -20,6 +19,7 @@ from demo.report import Played, show
 from demo.script import NOW, DemoCase, Move, Pass, Send, Until
 from demo.stand_in import WarehouseStandIn
 from demo.tally import tally
+from runtime.config import load_config
 from runtime.embedded.directory import temporary_directory
 from runtime.kek import ensure_kek
 from runtime.replaying import replayed_result

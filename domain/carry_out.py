@@ -37,7 +37,7 @@ class Handled(NamedTuple):
 def carry_out(state: CaseState, command: Command, now: datetime) -> Handled:
     """Decide a command at `now` (UTC) and record what follows; never raises for bad commands.
 
-    The same command id with the same body gets the first answer again (behaviour.md 2).
+    The same command id with the same body gets the first answer again (docs/requirements.md).
     """
     name = "open" if isinstance(command, OpenComplaint) else NAMES[type(command)]
     cause = Cause(

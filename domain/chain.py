@@ -43,7 +43,7 @@ def body_hash(command: Command, name: str | None = None) -> str:
     """Return the hash that decides whether a repeated command id brings the same body.
 
     Receipt time and signature do not count, and a sealed value counts by its keyed digest, so
-    that a retry sealed anew has the same hash (behaviour.md 2).
+    that a retry sealed anew has the same hash (docs/requirements.md).
     """
     body = command.model_dump(mode="json", exclude_defaults=True, exclude=set(RETRY_FIELDS))
     return digest({"name": name or NAMES[type(command)], "body": _by_digest(body)})

@@ -1,4 +1,4 @@
-"""Who may send which command, and in which stages (behaviour.md 2)."""
+"""Who may send which command, and in which stages (docs/requirements.md)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ class Exit(IntEnum):
 
 CODES: Mapping[Exit, frozenset[str]] = MappingProxyType(
     {
-        Exit.USAGE: frozenset("settings_invalid secret_unusable".split()),
+        Exit.USAGE: frozenset(
+            "settings_invalid secret_unusable input_rejected forbidden_phrase".split()
+        ),
         Exit.NOT_READY: frozenset(
             """
             nothing_running setup_mixed temporal_unavailable search_attributes_unusable
@@ -45,7 +47,7 @@ CODES: Mapping[Exit, frozenset[str]] = MappingProxyType(
             data_directory_unreadable data_directory_in_use not_a_cluster
             cluster_of_another_version cluster_password_missing cluster_not_made
             postgres_did_not_start temporal_did_not_start child_did_not_start
-            department_unavailable
+            department_unavailable outcome_unknown not_started
             """.split()
         ),
         Exit.NOT_FOUND: frozenset("complaint_unknown key_unknown key_destroyed".split()),

@@ -65,19 +65,34 @@ async def connect(temporal: ClientConnectConfig | str, *, identity: str | None =
     config = ClientConnectConfig(target_host=temporal) if isinstance(temporal, str) else temporal
     address = config["target_host"]
     try:
-        client = await Client.connect(
-            **config,
-            plugins=[redress_plugin()],
-            identity=identity,
-            runtime=shared_runtime(),
-            connect_timeout=PATIENCE,
-        )
+        client = await _client(config, identity, lazy=False)
         await _check_namespace(client)
     except RPCError as error:
         raise TemporalUnavailable(address=address, reason=_refusal(error, config)) from None
     except (RuntimeError, ValueError) as error:
         raise TemporalUnavailable(address=address, reason=_cause(error)) from None
     return client
+
+
+async def connect_when_needed(
+    temporal: ClientConnectConfig, *, identity: str | None = None
+) -> Client:
+    """Return a client that connects with its first request: a door opens while Temporal is away.
+
+    Requests raise RuntimeError as long as there is no connection.
+    """
+    return await _client(temporal, identity, lazy=True)
+
+
+async def _client(config: ClientConnectConfig, identity: str | None, *, lazy: bool) -> Client:
+    return await Client.connect(
+        **config,
+        plugins=[redress_plugin()],
+        identity=identity,
+        runtime=shared_runtime(),
+        connect_timeout=PATIENCE,
+        lazy=lazy,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ class Actor(Wire):
 
 
 class Command(Wire):
-    """The header that every command carries (behaviour.md 2).
+    """The header that every command carries (docs/requirements.md).
 
     `received_at` is stamped once by our door, in UTC; a retry sends the same bytes.
     `expected_version` counts the commands accepted from people. The last three fields are

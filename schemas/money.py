@@ -1,4 +1,4 @@
-"""Money as mission.md reading 9 fixes it."""
+"""Money as docs/requirements.md reading 9 fixes it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Word(StrEnum):
 
 
 class Stage(Word):
-    """Where a case stands (behaviour.md 1)."""
+    """Where a case stands (docs/requirements.md)."""
 
     RECEIVED = "received", "The complaint is accepted; nobody has been asked anything yet."
     INVESTIGATING = "investigating", "Departments are checking what happened."
@@ -51,7 +51,7 @@ class Channel(Word):
 
 
 class Category(Word):
-    """What the complaint is about (behaviour.md 4)."""
+    """What the complaint is about (docs/requirements.md)."""
 
     PRODUCT_QUALITY = "product_quality", "The product does not do what it should."
     LOGISTICS = "logistics", "Delivery is late, lost or damaged on its way."
@@ -79,7 +79,7 @@ class Severity(Word):
 
 
 class Language(Word):
-    """A language in which customers are addressed (mission.md reading 10)."""
+    """A language in which customers are addressed (docs/requirements.md reading 10)."""
 
     ZH_HANS = "zh-Hans", "Chinese, simplified characters."
     ZH_HANT = "zh-Hant", "Chinese, traditional characters."
@@ -87,7 +87,7 @@ class Language(Word):
 
 
 class Role(Word):
-    """In which capacity somebody sends a command (behaviour.md 2)."""
+    """In which capacity somebody sends a command (docs/requirements.md)."""
 
     SYSTEM = "system", "A backend system, or Redress itself."
     AGENT = "agent", "Customer service."
@@ -150,7 +150,7 @@ class Proof(Word):
 
 
 class Outcome(Word):
-    """How a cycle ended (behaviour.md 1)."""
+    """How a cycle ended (docs/requirements.md)."""
 
     SATISFIED = "satisfied", "The customer is content."
     NEUTRAL = "neutral", "The customer neither praises nor objects."

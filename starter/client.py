@@ -20,7 +20,7 @@ from starter.complaint import NewComplaint
 from starter.composing import By, Composer
 from starter.errors import ComplaintUnknown
 from starter.intake import Intake, Receipt
-from starter.sending import Sending
+from starter.sending import UNCONNECTED, Sending
 from store.journal import Journal
 from store.read_model import CaseFilter, ReadModel
 from store.rows import CheckRow, NoticeRow
@@ -210,7 +210,7 @@ class ComplaintClient:
         handle = self._temporal.get_workflow_handle(workflow_id(number))
         try:
             view: CaseView = await handle.query("view", result_type=CaseView)
-        except RPCError:
+        except (RPCError, *UNCONNECTED):
             return await self.case(number)
         return view
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from runtime.config import Config, load_config
-from runtime.temporal import connect as connect_temporal
 from temporalio.client import Client
 
+from runtime.config import Config, load_config
 from runtime.kek import load_kek
 from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
+from runtime.temporal import connect_when_needed
 from starter.client import ComplaintClient
 from starter.composing import Clock, Composer, real_time
 from starter.intake import Intake
@@ -30,13 +30,13 @@ from store.vault import Vault
 async def connect(data_dir: Path | None = None) -> AsyncIterator[ComplaintClient]:
     """Open a client on the running set-up: the environment's, else that of the data directory.
 
-    Raises NothingRunning, TemporalUnavailable, StoreUnavailable and what is wrong with settings,
-    each with its remedy.
+    Raises NothingRunning, StoreUnavailable and what is wrong with settings, each with its remedy.
+    Temporal may be away: complaints are accepted all the same (rule 25).
     """
     settings = load_settings(data_dir=data_dir)
     setup = find_setup(settings)
     config = load_config(settings.config_dir)
-    temporal = await connect_temporal(setup.temporal, identity=settings.identity)
+    temporal = await connect_when_needed(setup.temporal, identity=settings.identity)
     pool = await open_pool(setup.database_url)
     try:
         yield make_client(temporal, pool, settings, config)

@@ -1,8 +1,8 @@
 """What can go wrong at the door.
 
 Exception
-├── ComplaintUnknown         not_found
-├── SourceKeyConflict        source_key_conflict
+├── ComplaintUnknown         complaint_unknown
+├── SourceKeyConflict        source_conflict
 ├── PhraseForbidden          forbidden_phrase
 └── OutcomeUnknown           outcome_unknown
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 class ComplaintUnknown(Exception):
     """There is no complaint {number}; check the number on the acknowledgement."""
 
-    code = "not_found"
+    code = "complaint_unknown"
 
     def __init__(self, number: int) -> None:
         super().__init__(str(self.__doc__).format(number=number))
@@ -26,7 +26,7 @@ class SourceKeyConflict(Exception):
     Send additions with add_information, or a new complaint under a key of its own.
     """
 
-    code = "source_key_conflict"
+    code = "source_conflict"
 
     def __init__(self, source: str, source_key: str, number: int) -> None:
         text = str(self.__doc__)

@@ -16,6 +16,7 @@ from schemas.policy import Policy
 from starter.complaint import NewComplaint, Sealer, identifiers, sealed_opening
 from starter.errors import SourceKeyConflict
 from starter.hygiene import plausible_time
+from starter.sending import UNCONNECTED
 from starter.starting import start_case
 from store.register import Entry, NewEntry, Register
 from store.vault import Vault
@@ -75,7 +76,7 @@ class Intake:
     async def _start(self, entry: Entry) -> None:
         try:
             await start_case(self._temporal, self._register, entry)
-        except (RPCError, TimeoutError):
+        except (RPCError, *UNCONNECTED):
             # The dispatcher starts it: accepted is accepted.
             log.warning("complaint waits for Temporal", number=entry.number)
 

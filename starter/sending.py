@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.chain import update_id
+from domain.chain import body_hash, update_id
 from schemas.case import Answer
 from schemas.commands import NAMES, Command
 from schemas.ids import workflow_id
@@ -29,9 +29,16 @@ PASSING = (
     RPCStatusCode.DEADLINE_EXCEEDED,
     RPCStatusCode.CANCELLED,
     RPCStatusCode.RESOURCE_EXHAUSTED,
+    RPCStatusCode.ABORTED,
+    RPCStatusCode.FAILED_PRECONDITION,
     RPCStatusCode.UNKNOWN,
 )
-"""Failures that say nothing about whether the command arrived."""
+"""Failures that pass, or that say nothing about whether the command arrived.
+
+FAILED_PRECONDITION is a case that a mistake of ours has parked until the fix (rule 24).
+"""
+UNCONNECTED = (RuntimeError, TimeoutError)
+"""How a client says that it has no connection to Temporal yet."""
 
 
 class Sending:
@@ -60,7 +67,7 @@ class Sending:
         for attempt in range(TRIES):
             try:
                 return await self._try(number, command)
-            except WorkflowUpdateRPCTimeoutOrCancelledError:
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, *UNCONNECTED):
                 pass
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
@@ -84,6 +91,8 @@ class Sending:
                         return
                 elif error.status not in PASSING:
                     raise
+            except UNCONNECTED:
+                pass
             else:
                 return
             await asyncio.sleep(min(2**attempt / 10, 2))
@@ -105,8 +114,10 @@ class Sending:
         entry = await self._register.entry(number)
         if entry is None:
             raise ComplaintUnknown(number)
+        sent = (command.command_id, body_hash(command))
         for envelope in await self._journal.read(number):
-            if envelope.cause.command_id == command.command_id and envelope.answer is not None:
+            cause = envelope.cause
+            if (cause.command_id, cause.body_hash) == sent and envelope.answer is not None:
                 return envelope.answer
         view = await self._read_model.case(number)
         if view is None or not view.completed:

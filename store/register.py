@@ -19,7 +19,7 @@ HEAD_START = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A sealed complaint that asks to be accepted; `request_hash` is keyed (behaviour.md 2)."""
+    """A sealed complaint that asks to be accepted; its `request_hash` is keyed."""
 
     opening: OpenComplaint
     request_hash: str

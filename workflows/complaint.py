@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarm import next_alarm
@@ -25,10 +25,11 @@ with workflow.unsafe.imports_passed_through():
     from schemas.commands import Command, Wake
     from schemas.effects import Effect
     from schemas.events import Envelope
+    from schemas.refusals import RefusalCode
     from schemas.views import CaseRecord, CaseView
     from workflows.attributes import attributes_of, changes
     from workflows.clock import CaseClock
-    from workflows.inputs import Carried, CaseStart, Unread, read_command
+    from workflows.inputs import Carried, CaseStart, Unread, can_be_kept, name_of, read_command
     from workflows.lane import Lane
     from workflows.options import pauses
     from workflows.performing import perform
@@ -88,6 +89,13 @@ class ComplaintWorkflow:
         """Take any update whatever and answer it, accepted or refused."""
         return self._receive(name, args, signal=False)
 
+    @on_update.validator
+    def check_size(self, name: str, args: Sequence[RawValue]) -> None:  # noqa: ARG002
+        """Turn away what no history can hold: accepted, it would jam the case (rule 24)."""
+        if not can_be_kept(args):
+            code = RefusalCode.TOO_LARGE
+            raise ApplicationError(code.sentence, type=code)
+
     @workflow.query(name="view", description="The case as it stands; personal data stays sealed.")
     def view(self) -> CaseView:
         """Return the case as it stands."""
@@ -97,8 +105,8 @@ class ComplaintWorkflow:
         self._clock.tick()
         read = read_command(name, args, signal=signal)
         if isinstance(read, Unread):
-            now = self._clock.now
-            return self._take(refuse_unread(self._state, name, read.code, now, read.detail))
+            unread = (name_of(name), read.code, self._clock.now, read.detail)
+            return self._take(refuse_unread(self._state, *unread))
         return self._carry_out(read)
 
     def _carry_out(self, command: Command) -> Answer:
@@ -171,20 +179,20 @@ class ComplaintWorkflow:
         Nothing that a customer or department does waits for PostgreSQL: while it is away,
         events gather here (rule 25).
         """
-        for pause in pauses():
+        waits = pauses()
+        while True:
+            # Waiting for the lane gathers what a message brings about in one batch.
+            await workflow.wait_condition(lambda: bool(self._unflushed) and not self._lane.is_busy)
+            batch = Flush(envelopes=tuple(self._unflushed), view=case_view(self._state))
+            summary = f"journal up to {self._state.seq}"
             try:
-                while True:
-                    # Waiting for the lane gathers what a message brings about in one batch.
-                    await workflow.wait_condition(
-                        lambda: bool(self._unflushed) and not self._lane.is_busy
-                    )
-                    batch = Flush(envelopes=tuple(self._unflushed), view=case_view(self._state))
-                    summary = f"journal up to {self._state.seq}"
-                    written = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
-                    self._unflushed = [e for e in self._unflushed if e.seq > written.seq]
+                written = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
             except ActivityError:
                 # A forked journal is an incident that people mend; the case itself goes on.
-                await workflow.sleep(pause, summary="journal failed, trying again")
+                await workflow.sleep(next(waits), summary="journal failed, trying again")
+            else:
+                waits = pauses()
+                self._unflushed = [e for e in self._unflushed if e.seq > written.seq]
 
     async def _show(self) -> None:
         """Keep search attributes and the case's page in the Temporal UI up to date."""
@@ -210,11 +218,12 @@ class ComplaintWorkflow:
     async def _continue_as_new(self) -> None:
         """Hand the whole case over to a new run; a guard against floods, not a habit (rule 27).
 
-        Waiting for the handlers and for the flush under way keeps every message and event;
-        effects under way are repeated by the new run under their own keys.
+        Waiting for the handlers and for the attempt under way, but not for PostgreSQL to come
+        back, keeps every message and event; effects under way are repeated by the new run under
+        their own keys.
         """
         await workflow.wait_condition(
-            lambda: not self._lane.is_busy and workflow.all_handlers_finished()
+            lambda: not self._lane.is_asking and workflow.all_handlers_finished()
         )
         carried = Carried(
             state=self._state,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from temporalio.common import RawValue
 
-from domain.codes import holds_plain_text
+from domain.codes import CODE, holds_plain_text
 from domain.state import CaseState
 from schemas.base import Wire
 from schemas.commands import COMMANDS, INTERNAL, SIGNALS, Command, OpenComplaint
@@ -23,7 +23,11 @@ from schemas.vocabulary import Authenticity
 MOST_BYTES = 64 * 1024
 """A command is refused above this size; documents travel by reference."""
 
+MOST_KEPT = 1024 * 1024
+"""What is larger cannot even be refused: a history holds nothing above 2 MB."""
+
 JSON_ENCODING = b"json/plain"
+MALFORMED = "it is not well-formed JSON"
 
 
 class Carried(Wire):
@@ -61,6 +65,16 @@ class _DuplicateKey(ValueError):
     """JSON with one key twice means two things at once."""
 
 
+def can_be_kept(args: Sequence[RawValue]) -> bool:
+    """Tell whether a history has room for a message, be it only to record its refusal."""
+    return sum(arg.payload.ByteSize() for arg in args) <= MOST_KEPT
+
+
+def name_of(name: str) -> str:
+    """Return a message's name as the journal may keep it: a name can be free text too."""
+    return name if CODE.fullmatch(name) else "unreadable"
+
+
 def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Command | Unread:
     """Read a message as the command of this name, or say why it is none (rule 24).
 
@@ -84,12 +98,14 @@ def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Comman
 
 def _parse(model: type[Command], data: bytes) -> Command | Unread:
     try:
-        json.loads(data, object_pairs_hook=_without_duplicates)
+        # The model comes first: it bounds the depth of what json then reads, whose own bound
+        # depends on how deep the stack is, so that a replay could decide otherwise.
         command = model.model_validate_json(data)
+        json.loads(data, object_pairs_hook=_without_duplicates)
     except ValidationError as error:
         return _misfit(error)
-    except (ValueError, RecursionError):
-        return Unread(RefusalCode.UNDECODABLE, "it is not well-formed JSON")
+    except ValueError:
+        return Unread(RefusalCode.UNDECODABLE, MALFORMED)
     if holds_plain_text(command):
         return Unread(RefusalCode.PLAIN_TEXT)
     return command
@@ -100,6 +116,8 @@ def _misfit(error: ValidationError) -> Unread:
     faults = error.errors(include_url=False, include_input=False)
     if any(fault.get("ctx", {}).get("class_name") == Sealed.__name__ for fault in faults):
         return Unread(RefusalCode.PLAIN_TEXT)
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return Unread(RefusalCode.UNDECODABLE, MALFORMED)
     places = sorted({".".join(map(str, fault["loc"])) for fault in faults})
     return Unread(RefusalCode.UNDECODABLE, ", ".join(filter(str.isprintable, places))[:200])
 

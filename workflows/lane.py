@@ -28,6 +28,8 @@ class Lane:
     def __init__(self, clock: CaseClock) -> None:
         self._clock = clock
         self._lock = asyncio.Lock()
+        # Whether an attempt is under way this moment, and not a pause between two.
+        self.is_asking = False
 
     @property
     def is_busy(self) -> bool:
@@ -44,6 +46,7 @@ class Lane:
         """
         async with self._lock:
             for pause in pauses():
+                self.is_asking = True
                 try:
                     result: Result = await workflow.execute_local_activity(
                         name,
@@ -58,6 +61,8 @@ class Lane:
                         raise
                 else:
                     return result
+                finally:
+                    self.is_asking = False
                 await workflow.sleep(pause, summary="store away, trying again")
                 self._clock.tick()
         raise AssertionError("the pauses never end")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from domain.permissions import SENDERS
+from gateways.errors import Silence
 from schemas import vocabulary
 from schemas.commands import COMMANDS, SIGNALS
 from schemas.refusals import RefusalCode
@@ -27,6 +28,7 @@ LISTS: tuple[type[Word], ...] = (
         if isinstance(found, type) and issubclass(found, Word) and found is not Word
     ),
     RefusalCode,
+    Silence,
 )
 """Every closed list of words, in the order of the code."""
 
@@ -65,27 +67,26 @@ SECTIONS: Mapping[str, tuple[Path, str]] = {
 
 
 def standing(name: str) -> str:
-    """Return what the document says now between the marks of a part."""
-    file, _ = SECTIONS[name]
-    found = _marked(name).search(file.read_text("utf-8"))
-    return found["body"].strip() if found else ""
+    """Return what the document says now between the marks of a part; empty without the marks."""
+    _, body, _ = _parted(name)
+    return body.strip()
 
 
 def write() -> None:
     """Replace every part by what the code says."""
     for name, (file, body) in SECTIONS.items():
-        text = file.read_text("utf-8")
-        file.write_text(_marked(name).sub(lambda m, b=body: _framed(m, b), text), "utf-8")
+        before, _, after = _parted(name)
+        file.write_text(f"{before}\n{body}\n\n{after}", "utf-8")
 
 
-def _marked(name: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<head><!-- {name}: [^\n]*-->\n)(?P<body>.*?)(?P<foot><!-- end of {name} -->)", re.DOTALL
-    )
-
-
-def _framed(found: re.Match[str], body: str) -> str:
-    return f"{found['head']}\n{body}\n\n{found['foot']}"
+def _parted(name: str) -> tuple[str, str, str]:
+    """Return the document before, within and after the marks of a part."""
+    text = SECTIONS[name][0].read_text("utf-8")
+    begins = re.search(rf"<!-- {name}: [^\n]*-->\n", text)
+    ends = text.find(f"<!-- end of {name} -->")
+    if begins is None or ends < begins.end():
+        return text, "", ""
+    return text[: begins.end()], text[begins.end() : ends], text[ends:]
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def yuan(number: float) -> Money:
 
 
 def policy(**changes: object) -> Policy:
-    """Return the default policy of behaviour.md, rule 3, with some values changed."""
+    """Return the default policy of docs/requirements.md, rule 3, with some values changed."""
     usual = Policy(
         targets={each: Targets(reply=hours(24), solution=hours(48)) for each in Category},
         critical_percent=50,

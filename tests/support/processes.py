@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,14 +19,13 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from runtime.config import Config, load_config
-from runtime.embedded.patience import is_answered
 from runtime.embedded.ports import free_port
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.process import Launch, clean_environment
 from runtime.embedded.remnants import processes_within
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.kek import ensure_kek
-from runtime.settings import Settings, load_settings
+from runtime.settings import PROJECT, Settings, load_settings
 from runtime.supervisor import SubprocessChild
 from runtime.temporal import connect
 from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
@@ -39,7 +38,7 @@ from store.pool import Pool, open_pool
 STEADY_PORTS = range(15_000, 30_000)
 """Below the system's own choice: a port let go by a killed server stays free for its next start."""
 
-WORKER = ("-m", "worker")
+WORKER = "worker"
 
 
 class Child(Protocol):
@@ -98,7 +97,7 @@ class WorkerProcess:
     directory: Path
     client: Client
     environment: Mapping[str, str]
-    program: Sequence[str] = WORKER
+    module: str = WORKER
     _starts: count[int] = field(default_factory=lambda: count(1))
     _child: SubprocessChild | None = None
 
@@ -114,9 +113,10 @@ class WorkerProcess:
             return all([await _polls(self.client, queue, identity) for queue in queues])
 
         launch = Launch(
-            [sys.executable, *self.program],
+            [sys.executable, "-m", self.module],
             self.directory / "worker.log",
             clean_environment(**self.environment, REDRESS_IDENTITY=identity),
+            PROJECT,
         )
         self._child = SubprocessChild("worker", launch, polls)
         await self._child.start()
@@ -156,7 +156,7 @@ class Wanted:
     config_dir: Path | None = None
     has_time_skipping: bool = False
     clock: Callable[[Client], Clock] = lambda _: real_time
-    worker: Sequence[str] = WORKER
+    worker: str = WORKER
 
 
 @asynccontextmanager
@@ -217,11 +217,6 @@ def steady_port() -> int:
             return port
     message = f"there is no free port between {STEADY_PORTS.start} and {STEADY_PORTS.stop}"
     raise OSError(message)
-
-
-async def until(question: Callable[[], Awaitable[bool]], what: str, within: float = 60) -> None:
-    """Wait until the answer is yes; fail, saying what did not come about, after so many seconds."""
-    assert await is_answered(question, within), f"not within {within} s: {what}"
 
 
 async def _polls(client: Client, queue: str, identity: str) -> bool:

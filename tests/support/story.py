@@ -35,10 +35,11 @@ NO_TIME = timedelta()
 
 
 class Story:
-    """One case. `events` are those of the last step, `pending` the effects nobody has played,
-    `sent` the commands so far with their answers.
+    """One case.
 
-    `delivers`, `settles`, `judges` and `finds` say how the world outside answers by itself.
+    `events` are those of the last step, `effects` all so far, `pending` those nobody has played,
+    and `sent` the commands so far with their answers. `delivers`, `settles`, `judges` and
+    `finds` say how the world outside answers by itself.
     """
 
     def __init__(
@@ -154,9 +155,13 @@ class Story:
     # ---- Then ----------------------------------------------------------------------------------
 
     def then(self, *expectations: Callable[[Self], None]) -> Self:
-        """Check what is expected now, and the whole journal once more from nothing."""
+        """Check what is expected now."""
         for expectation in expectations:
             expectation(self)
+        return self
+
+    def audited(self) -> Self:
+        """Check the whole journal once more, from nothing, as an auditor would."""
         check_invariants(self.state, self.journal)
         return self
 

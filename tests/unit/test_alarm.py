@@ -15,7 +15,7 @@ from schemas.events import (
     SurveyWithdrawn,
 )
 from schemas.views import NextDeadline
-from schemas.vocabulary import ClockKind, NoticeLevel, Outcome, Verdict
+from schemas.vocabulary import ClockKind, Department, NoticeLevel, Outcome, Verdict
 from tests.support.commands import (
     accept_option,
     answer_survey,
@@ -56,7 +56,7 @@ def test_the_earliest_moment_comes_next() -> None:
 
 
 def test_a_new_earlier_deadline_moves_the_alarm() -> None:
-    rules = policy(checks={**policy().checks, "warehouse": hours(1)})
+    rules = policy(checks={**policy().checks, Department.WAREHOUSE: hours(1)})
     story = Story(rules=rules).opened().triaged().given(request_check())
     assert next_of(story) == (START + minutes(48), "check.1 warning")
 

@@ -221,9 +221,14 @@ def test_triage_moves_the_clocks_from_receipt() -> None:
     targets[Category.LOGISTICS] = Targets(reply=hours(10), solution=hours(30))
     story = Story(rules=policy(targets=targets)).opened().wait(hours(2))
     story.triaged(triage(Category.LOGISTICS))
-    moved = {"was_due_at": START + hours(24), "reason": "triaged"}
     story.then(
-        happened(ClockMoved, key="reply", due_at=START + hours(10), **moved),
+        happened(
+            ClockMoved,
+            key="reply",
+            due_at=START + hours(10),
+            was_due_at=START + hours(24),
+            reason="triaged",
+        ),
         due("reply", START + hours(10)),
         due("solution", START + hours(30)),
     )

@@ -49,7 +49,7 @@ def test_opening_begins_the_first_cycle() -> None:
             sent(),
         )
     )
-    assert [event.kind for event in story.events][0] == "complaint_opened"
+    assert story.events[0].kind == "complaint_opened"
 
 
 @pytest.mark.parametrize(("number", "owner"), [(3, "agent-1"), (7, "agent-2"), (11, "agent-3")])

@@ -142,7 +142,7 @@ def test_a_state_can_be_handed_over_as_json_without_loss() -> None:
     again = CaseState.model_validate_json(story.state.model_dump_json())
     assert again == story.state
     story.state = again
-    story.when(answer_survey(4)).then()
+    story.when(answer_survey(4)).audited()
     assert story.answer.status is CommandStatus.ACCEPTED
 
 

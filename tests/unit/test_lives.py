@@ -1,9 +1,15 @@
-"""Whole lives of cases, among them those that the demonstration plays (behaviour.md 5)."""
+"""Whole lives of cases, among them those that the demonstration plays (docs/requirements.md)."""
 
 from __future__ import annotations
 
-from schemas.evidence import Evidence, PackingRecord
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
 from schemas.events import CaseCompleted, CaseEscalated, StepStarted
+from schemas.evidence import Evidence, PackingRecord
 from schemas.offer import Option
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
@@ -69,10 +75,25 @@ def verdicts(story: Story, cycle: int = 1) -> dict[str, Verdict | None]:
     return {c.key: c.verdict for c in story.state.cycles[cycle - 1].clocks}
 
 
-def total(story: Story, party: Party) -> object:
+@pytest.fixture(autouse=True)
+def every_life_is_audited(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Check the journal of every story that this file tells, from nothing."""
+    told: list[Story] = []
+    begin = Story.opened
+
+    def remember(story: Story, *args: object, **fields: object) -> Story:
+        told.append(story)
+        return begin(story, *args, **fields)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Story, "opened", remember)
+    yield
+    for story in told:
+        story.audited()
+
+
+def total(story: Story, party: Party) -> timedelta:
     """Return how long a party owned the time of a finished case."""
-    ledger = story.state.ledger
-    spans = zip(ledger, ledger[1:], strict=False)
+    spans = pairwise(story.state.ledger)
     return sum((b.since - a.since for a, b in spans if a.party is party), hours(0))
 
 

@@ -104,7 +104,7 @@ def test_signals_mean_what_they_did_before() -> None:
 
 
 def test_what_was_under_way_has_a_moment_to_settle() -> None:
-    settled = []
+    settled: list[bool] = []
 
     async def main(_: asyncio.Event) -> None:
         asyncio.get_running_loop().call_later(0.02, settled.append, True)

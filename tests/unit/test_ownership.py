@@ -62,7 +62,7 @@ def opened() -> Story:
     ],
 )
 def test_exactly_one_party_owns_the_time(before: tuple[Command, ...], party: Party) -> None:
-    story = opened().given(*before).then()
+    story = opened().given(*before).audited()
     assert owner_of_time(story.state) is party
     assert story.state.ledger[-1].party is party
 

@@ -205,7 +205,7 @@ def test_each_unread_message_is_recorded_for_itself() -> None:
         code = RefusalCode.UNDECODABLE
         story.take(refuse_unread(story.state, "reply", code, story.now))
     assert story.state.refusals == 3
-    story.then()
+    story.audited()
 
 
 # ---- Too many refusals --------------------------------------------------------------------------

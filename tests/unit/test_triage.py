@@ -1,4 +1,4 @@
-"""Triage (behaviour.md 4, H20), with the rules that are delivered; every text is invented."""
+"""Triage (docs/requirements.md, H20), with the rules that are delivered; every text is invented."""
 
 from __future__ import annotations
 

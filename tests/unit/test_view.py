@@ -95,8 +95,7 @@ def test_the_page_of_a_case_with_a_remedy() -> None:
 def test_the_page_of_a_closed_case() -> None:
     story = opened().given(propose(APOLOGY), accept_option(), callback())
     assert case_page(story.state).splitlines() == [
-        "**Complaint 7**, cycle 1: The cycle has an outcome; the case can still be reopened"
-        " for a time.",
+        f"**Complaint 7**, cycle 1: {Stage.CLOSED.sentence}",
         "- missing_or_wrong_items, moderate; owner `agent-2`",
         "- outcome: The customer is content.",
         "- step 1 (apology): settled",

@@ -138,7 +138,7 @@ def test_what_a_complaint_must_name() -> None:
 
 
 def test_names_and_models_belong_together() -> None:
-    assert {**COMMANDS, **INTERNAL} == {name: model for model, name in NAMES.items()}
+    assert {name: model for model, name in NAMES.items()} == {**COMMANDS, **INTERNAL}
 
 
 def test_commands_of_customers_and_departments_are_signals_too() -> None:

@@ -1,0 +1,134 @@
+"""Rule 12: what makes sense to offer at all, and what an agent may grant alone (H4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.money import Money
+from schemas.offer import Option, RemedyStep
+from schemas.refusals import RefusalCode
+from schemas.vocabulary import (
+    CallbackResult,
+    RemedyKind,
+    Stage,
+)
+from tests.support.actors import MANAGER
+from tests.support.commands import (
+    APOLOGY,
+    accept_option,
+    callback,
+    coupon,
+    propose,
+    refuse_proposal,
+    repair,
+    resend,
+    settle_step,
+)
+from tests.support.expectations import (
+    accepted,
+    refused,
+    stage,
+)
+from tests.support.policies import yuan
+from tests.support.story import Story
+
+
+def opened() -> Story:
+    return Story().opened().triaged()
+
+
+def offered(*options: RemedyStep) -> Story:
+    return opened().given(propose(*options))
+
+
+AMOUNTS = {
+    "a negative cost": RemedyStep(kind=RemedyKind.REPAIR, cost=yuan(-1)),
+    "a cost of nothing": RemedyStep(kind=RemedyKind.REPAIR, cost=yuan(0)),
+    "no cost at all": RemedyStep(kind=RemedyKind.REPAIR),
+    "a negative amount": RemedyStep(kind=RemedyKind.COUPON, amount=yuan(-5)),
+    "a refund without amount": RemedyStep(kind=RemedyKind.PARTIAL_REFUND, cost=yuan(5)),
+    "an amount beyond all ledgers": RemedyStep(
+        kind=RemedyKind.COUPON, amount=Money(minor=10**12 + 1, currency="CNY")
+    ),
+    "an amount of 4,000 digits": RemedyStep(
+        kind=RemedyKind.COUPON, amount=Money(minor=10**4000, currency="CNY")
+    ),
+    "a good amount beside a bad cost": RemedyStep(
+        kind=RemedyKind.COUPON, amount=yuan(5), cost=yuan(-5)
+    ),
+    "no piece": RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=0),
+    "minus one piece": RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=-1),
+    "a thousand and one pieces": RemedyStep(
+        kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=1001
+    ),
+    "a resend of nothing": resend(item=None),
+}
+
+
+@pytest.mark.parametrize("step", AMOUNTS.values(), ids=AMOUNTS.keys())
+def test_a_step_that_makes_no_sense_is_refused(step: RemedyStep) -> None:
+    opened().when(propose(resend(), step)).then(refused(RefusalCode.STEP_INVALID))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        APOLOGY,
+        RemedyStep(kind=RemedyKind.EXPLANATION),
+        RemedyStep(kind=RemedyKind.CHANGE_OF_STAFF),
+        RemedyStep(kind=RemedyKind.GIFT, item="G", cost=yuan(10)),
+        RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(0.01)),
+        RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=1000),
+    ],
+    ids=lambda step: step.kind,
+)
+def test_words_cost_nothing_and_everything_else_says_what_it_costs(step: RemedyStep) -> None:
+    opened().when(propose(step)).then(accepted())
+
+
+def test_the_limit_itself_may_be_granted() -> None:
+    opened().when(propose(coupon(200))).then(accepted())
+
+
+def test_one_fen_more_may_not() -> None:
+    opened().when(propose(coupon(200.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_every_option_counts_by_itself() -> None:
+    opened().when(propose(coupon(150), repair(200))).then(accepted())
+
+
+def test_the_dearest_option_decides() -> None:
+    opened().when(propose(coupon(5), repair(200.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_the_steps_of_an_option_are_summed() -> None:
+    within = Option(steps=(coupon(100), repair(100)))
+    above = Option(steps=(coupon(100), repair(100.01)))
+    opened().when(propose(within)).then(accepted())
+    opened().when(propose(above)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_another_currency_has_a_limit_of_its_own() -> None:
+    dollar = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=1, currency="USD"))
+    opened().when(propose(dollar)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_a_remedy_that_agents_may_not_give_is_above_their_authority() -> None:
+    refund = RemedyStep(kind=RemedyKind.REFUND, amount=yuan(1))
+    opened().when(propose(refund)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_what_the_case_was_granted_in_an_earlier_cycle_counts_too() -> None:
+    story = offered(repair(150)).given(accept_option(), settle_step())
+    story.given(callback(CallbackResult.DISSATISFIED)).then(stage(Stage.INVESTIGATING))
+    story.when(propose(coupon(50.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    story.when(propose(coupon(50))).then(accepted())
+
+
+def test_what_was_only_offered_does_not_count() -> None:
+    offered(repair(150)).given(refuse_proposal()).when(propose(coupon(200))).then(accepted())
+
+
+def test_a_superior_has_no_higher_limit_before_there_is_approval() -> None:
+    opened().when(propose(coupon(201), by=MANAGER)).then(refused(RefusalCode.ABOVE_AUTHORITY))
