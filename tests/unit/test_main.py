@@ -12,9 +12,12 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+import cli.looking
 import gateways.errors
 import runtime.embedded.errors
 import runtime.supervisor
+import starter.errors
+import starter.hygiene
 import store.errors
 import worker
 from gateways.errors import SecretUnusable
@@ -25,7 +28,6 @@ from schemas.refusals import RefusalCode
 
 PERSONAL = "Mei Lin, 138-0013-8000"
 # Known to the doors, which are built on top of this.
-OF_DOORS = {"complaint_unknown", "source_conflict"}
 
 
 @pytest.fixture(autouse=True)
@@ -183,14 +185,15 @@ def test_a_wrong_data_file_is_a_failure() -> None:
 
 def test_the_table_lists_only_codes_that_exist() -> None:
     own = (runtime.errors, runtime.embedded.errors, runtime.supervisor)
-    modules = (*own, gateways.errors, store.errors, worker)
+    doors = (starter.errors, starter.hygiene, cli.looking)
+    modules = (*own, *doors, gateways.errors, store.errors, worker)
     existing = {
         code
         for module in modules
         for each in vars(module).values()
         if isinstance(code := getattr(each, "code", None), str)
     }
-    existing |= {code.value for code in RefusalCode} | OF_DOORS
+    existing |= {code.value for code in RefusalCode}
     assert frozenset().union(*CODES.values()) <= existing
 
 
