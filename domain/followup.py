@@ -30,6 +30,9 @@ OUTCOMES = {
     CallbackResult.NEUTRAL: Outcome.NEUTRAL,
 }
 
+CALLBACK_KEY = "callback"
+"""The clock that measures when the customer is called back."""
+
 SIGN_OFF_KEY = "callback.sign_off"
 """The clock that measures the manager's sign-off of a customer who stays dissatisfied."""
 
@@ -37,7 +40,7 @@ SIGN_OFF_KEY = "callback.sign_off"
 def start_callback(decision: Decision) -> None:
     """Start the week within which the customer is called back (H1, reading 5)."""
     target = decision.state.policy.callback.target
-    clocks.start(decision, ClockKind.CALLBACK, "callback", decision.at, target)
+    clocks.start(decision, ClockKind.CALLBACK, CALLBACK_KEY, decision.at, target)
 
 
 def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) -> None:
@@ -125,7 +128,7 @@ def _give_up_if_exhausted(decision: Decision) -> None:
 
 
 def _conclude(decision: Decision, result: CallbackResult) -> None:
-    clocks.answer(decision, "callback", decision.at, decision.proof)
+    clocks.answer(decision, CALLBACK_KEY, decision.at, decision.proof)
     state = decision.state
     if result is not CallbackResult.DISSATISFIED:
         cycles.close(decision, Outcome.EXPLAINED if state.explained else OUTCOMES[result])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from domain.alarm import next_deadline
+from domain.followup import CALLBACK_KEY
 from domain.ownership import waiting
 from domain.state import CaseState, open_checks, running
 from schemas.views import CaseRecord, CaseView
+from schemas.vocabulary import Verdict
 
 
 def case_view(state: CaseState) -> CaseView:
@@ -45,6 +47,7 @@ def case_view(state: CaseState) -> CaseView:
         owned_since=last.since,
         refusals=state.refusals,
         completed=state.completed,
+        callback_from_receipt=_callback_from_receipt(state),
     )
 
 
@@ -68,3 +71,12 @@ def case_page(state: CaseState) -> str:
     lines += [f"- check {c.number} with {c.department}: {c.status}" for c in open_checks(state)]
     lines += [f"- step {s.number} ({s.remedy.kind}): {s.status}" for s in state.steps]
     return "\n".join(lines)
+
+
+def _callback_from_receipt(state: CaseState) -> Verdict | None:
+    """Judge the callback by its target counted from receipt; None while nobody was reached."""
+    for clock in state.clocks:
+        if clock.key == CALLBACK_KEY and clock.answered_at is not None:
+            due_at = state.cycle.started_at + clock.target
+            return Verdict.MET if clock.answered_at <= due_at else Verdict.BREACHED
+    return None

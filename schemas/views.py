@@ -25,6 +25,7 @@ from schemas.vocabulary import (
     Party,
     Severity,
     Stage,
+    Verdict,
 )
 
 
@@ -48,6 +49,8 @@ class CaseView(Wire):
     """A case as people see it; personal data stays sealed. `seq` says how current it is.
 
     `clocks` are those of the ongoing cycle; `cycles` keep the clocks of completed ones.
+    `callback_from_receipt` is the second, literal measure of H1: the callback's target counted
+    from the receipt of the cycle (reading 5).
     """
 
     number: int
@@ -82,6 +85,7 @@ class CaseView(Wire):
     owned_since: datetime
     refusals: int
     completed: bool
+    callback_from_receipt: Verdict | None = None
 
 
 class CaseRecord(Wire):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from domain.view import case_page, case_record, case_view
-from schemas.vocabulary import Category, Outcome, Party, Severity, Stage
+from schemas.vocabulary import Category, Outcome, Party, Severity, Stage, Verdict
 from tests.support.commands import (
     APOLOGY,
     accept_option,
@@ -52,6 +56,21 @@ def test_the_view_of_a_closed_case() -> None:
     assert view.owned_by is Party.NOBODY
     assert view.survey is not None
     assert len(view.attempts) == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [(days(5), Verdict.MET), (days(7), Verdict.MET), (days(8), Verdict.BREACHED)],
+)
+def test_a_second_measure_counts_the_callback_from_receipt(
+    after: timedelta, verdict: Verdict
+) -> None:
+    """Reading 5: the clock runs from the remedy, the literal measure from receipt."""
+    story = opened().wait(days(1)).given(propose(APOLOGY), accept_option())
+    assert case_view(story.state).callback_from_receipt is None
+    view = case_view(story.when(callback(), after=after - days(1)).state)
+    assert view.callback_from_receipt is verdict
+    assert {c.key: c.verdict for c in view.cycles[0].clocks}["callback"] is Verdict.MET
 
 
 def test_the_view_counts_refusals() -> None:
