@@ -13,6 +13,7 @@ from cli.opening import open_complaint
 from cli.options import DataDirOfAll, OutputOfAll
 from cli.sending import send
 from cli.serving import up, worker
+from cli.telling import collect, notices
 from cli.triage import triage
 
 app = typer.Typer(
@@ -50,6 +51,8 @@ for command, name in (
     (list_cases, "list"),
     (show, "show"),
     (inbox, "inbox"),
+    (notices, "notices"),
+    (collect, "collect"),
     (send, "send"),
 ):
     app.command(name)(command)

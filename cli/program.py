@@ -17,4 +17,8 @@ def carry_out(command: Coroutine[Any, Any, int | None]) -> NoReturn:
     async def main(_stop: asyncio.Event) -> int | None:
         return await command
 
-    raise typer.Exit(run(main))
+    try:
+        raise typer.Exit(run(main))
+    finally:
+        # It was never begun if the settings are wrong.
+        command.close()

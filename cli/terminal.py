@@ -47,7 +47,7 @@ def table(
     for heading in headings:
         made.add_column(heading, overflow="fold")
     for row in rows:
-        made.add_row(*(_plain(cell) for cell in row))
+        made.add_row(*row)
     return made
 
 
@@ -59,8 +59,3 @@ def is_at_terminal() -> bool:
 def _console(stream: IO[str]) -> Console:
     # Made anew for every use, because the streams may have been replaced meanwhile.
     return Console(file=stream, highlight=False, width=None if stream.isatty() else WIDE)
-
-
-def _plain(cell: str) -> str:
-    """Return a cell that rich does not take for markup."""
-    return cell.replace("[", r"\[")

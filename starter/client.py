@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from starter.complaint import NewComplaint
 from starter.composing import By, Composer
 from starter.errors import ComplaintUnknown
 from starter.intake import Intake, Receipt
+from starter.letters import Letter, Letters
 from starter.sending import UNCONNECTED, Sending
 from store.journal import Journal
 from store.read_model import CaseFilter, ReadModel
@@ -27,6 +29,19 @@ from store.rows import CheckRow, NoticeRow
 
 Sender = Actor | By
 """Who sends a command: an actor, or an actor with a command id or expected version."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a client works with."""
+
+    temporal: Client
+    intake: Intake
+    composer: Composer
+    sending: Sending
+    letters: Letters
+    journal: Journal
+    read_model: ReadModel
 
 
 class ComplaintClient:
@@ -37,38 +52,25 @@ class ComplaintClient:
     OutcomeUnknown when Temporal stays silent: then send it again under the same command id.
     """
 
-    def __init__(
-        self,
-        temporal: Client,
-        intake: Intake,
-        composer: Composer,
-        sending: Sending,
-        journal: Journal,
-        read_model: ReadModel,
-    ) -> None:
-        self._temporal = temporal
-        self._intake = intake
-        self._composer = composer
-        self._sending = sending
-        self._journal = journal
-        self._read_model = read_model
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
     async def open(
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None
     ) -> Receipt:
         """Open a complaint; opening it again returns the same number (rule 19)."""
-        moment = received_at or await self._composer.now(None)
-        return await self._intake.open(complaint, by, moment)
+        moment = received_at or await self._parts.composer.now(None)
+        return await self._parts.intake.open(complaint, by, moment)
 
     async def send(self, number: int, name: str, by: Sender, **fields: Any) -> Answer:  # noqa: ANN401
         """Send the command of this wire name; the typed methods below are shorter ways."""
-        command = await self._composer.compose(number, name, _by(by), fields)
-        return await self._sending.update(number, command)
+        command = await self._parts.composer.compose(number, name, _by(by), fields)
+        return await self._parts.sending.update(number, command)
 
     async def signal(self, number: int, name: str, by: Sender, **fields: Any) -> None:  # noqa: ANN401
         """Send a customer's or department's command as a signal: durable, without an answer."""
-        command = await self._composer.compose(number, name, _by(by), fields)
-        await self._sending.signal(number, command)
+        command = await self._parts.composer.compose(number, name, _by(by), fields)
+        await self._parts.sending.signal(number, command)
 
     async def add_information(self, number: int, text: str, *, by: Sender) -> Answer:
         return await self.send(number, "add_information", by, text=text)
@@ -207,7 +209,7 @@ class ComplaintClient:
 
     async def view(self, number: int) -> CaseView:
         """Return the case as it stands this moment; from the read model if no worker is up."""
-        handle = self._temporal.get_workflow_handle(workflow_id(number))
+        handle = self._parts.temporal.get_workflow_handle(workflow_id(number))
         try:
             view: CaseView = await handle.query("view", result_type=CaseView)
         except (RPCError, *UNCONNECTED):
@@ -216,26 +218,30 @@ class ComplaintClient:
 
     async def case(self, number: int) -> CaseView:
         """Return the case from the read model, which may be a moment behind."""
-        view = await self._read_model.case(number)
+        view = await self._parts.read_model.case(number)
         if view is None:
             raise ComplaintUnknown(number)
         return view
 
     async def cases(self, where: CaseFilter, *, limit: int = 50, after: int = 0) -> list[CaseView]:
         """Return cases by number, those above `after`."""
-        return await self._read_model.cases(where, limit=limit, after=after)
+        return await self._parts.read_model.cases(where, limit=limit, after=after)
 
     async def inbox(self, department: Department) -> list[CheckRow]:
         """Return the open checks of a department, the earliest due first."""
-        return await self._read_model.inbox(department)
+        return await self._parts.read_model.inbox(department)
 
     async def notices(self, owner: str) -> list[NoticeRow]:
         """Return what an owner was told about clocks, the newest first."""
-        return await self._read_model.notices(owner)
+        return await self._parts.read_model.notices(owner)
+
+    async def letters(self, number: int, *, by: Actor) -> list[Letter]:
+        """Return what was written to the customer, opened; that is recorded."""
+        return await self._parts.letters.collect(number, by)
 
     async def timeline(self, number: int) -> list[Envelope]:
         """Return the journal of a case: everything that has happened, in order."""
-        return await self._journal.read(number)
+        return await self._parts.journal.read(number)
 
 
 def _by(sender: Sender) -> By:

@@ -13,12 +13,14 @@ from runtime.kek import load_kek
 from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect_when_needed
-from starter.client import ComplaintClient
+from starter.client import ComplaintClient, Parts
 from starter.composing import Clock, Composer, real_time
 from starter.intake import Intake
+from starter.letters import Letters
 from starter.sending import Sending
 from store.journal import Journal
 from store.late_refusals import LateRefusals
+from store.outbox import Outbox
 from store.pool import Pool, open_pool
 from store.read_model import ReadModel
 from store.register import Register
@@ -55,11 +57,13 @@ def make_client(
     kek = load_kek(settings)
     register, vault = Register(pool), Vault(pool, Kek(kek.id, kek.secret))
     journal, read_model = Journal(pool), ReadModel(pool)
-    return ComplaintClient(
+    parts = Parts(
         temporal,
         Intake(temporal, register, vault, config.policy),
         Composer(register, vault, config.phrases, clock),
         Sending(temporal, register, journal, read_model, LateRefusals(pool)),
+        Letters(register, vault, Outbox(pool)),
         journal,
         read_model,
     )
+    return ComplaintClient(parts)

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from schemas.money import Money
 from schemas.vocabulary import Category, Channel, Language, RemedyKind, Word
 from starter.amount import parse_amount
@@ -22,15 +20,6 @@ AnyWord = TypeVar("AnyWord", bound=Word)
 
 def complaint_of(mapping: RowMapping, cells: Cells) -> NewComplaint:
     """Return the complaint in a row; `occurred_at` is the row's own time. Raises InputRejected."""
-    try:
-        return _complaint(mapping, cells)
-    except ValidationError as error:
-        field = str(error.errors(include_input=False)[0]["loc"][0])
-        problem = "the row holds bytes that are not in the encoding of the mapping"
-        raise InputRejected(field, problem, "Mend the row, or set encoding") from None
-
-
-def _complaint(mapping: RowMapping, cells: Cells) -> NewComplaint:
     return NewComplaint(
         channel=_channel(mapping, cells),
         content=mapping.fields.content.fill(cells) or "",

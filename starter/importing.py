@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -109,7 +110,11 @@ async def import_file(
         with open_rejects(job.rejected_file, file.header, job.mapping.encoding) as rejects:
             desk = _Desk(job, file.header, door, tally, rejects, patience)
             rows = _until_stopped(islice(file.rows, job.limit), tally, stop)
-            await _together(desk.work(rows) for _ in range(IN_FLIGHT))
+            try:
+                await _together(desk.work(rows) for _ in range(IN_FLIGHT))
+            finally:
+                # The file is closed in a moment, and can be asked no more.
+                tally.measure = partial(float, tally.share)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from starter.errors import SourceKeyConflict
 from starter.hygiene import plausible_time
 from starter.sending import UNCONNECTED
 from starter.starting import start_case
+from store.errors import StoreUnavailable
 from store.register import Entry, NewEntry, Register
 from store.vault import Vault
 
@@ -48,7 +49,7 @@ class Intake:
         """Accept a complaint and start its case; it is accepted even if Temporal is away.
 
         Raises InputRejected, SourceKeyConflict, and StoreUnavailable when PostgreSQL is away:
-        then nothing was accepted and the same call may be made again.
+        then nothing is known to be accepted, and the same call is to be made again.
         """
         known = await self._register.find(complaint.source, complaint.source_key)
         if known is not None:
@@ -76,9 +77,9 @@ class Intake:
     async def _start(self, entry: Entry) -> None:
         try:
             await start_case(self._temporal, self._register, entry)
-        except (RPCError, *UNCONNECTED):
-            # The dispatcher starts it: accepted is accepted.
-            log.warning("complaint waits for Temporal", number=entry.number)
+        except (RPCError, *UNCONNECTED, StoreUnavailable):
+            # The dispatcher starts it, or notes that it runs: accepted is accepted.
+            log.warning("complaint waits for the dispatcher", number=entry.number)
 
     async def _save_policy(self) -> None:
         if not self._policy_saved:

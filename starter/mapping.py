@@ -72,7 +72,7 @@ def _code(value: str) -> str:
 def _zone(value: str) -> str:
     try:
         return ZoneInfo(value).key
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ValueError("is no time zone; write an IANA name such as Asia/Shanghai") from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -121,7 +122,9 @@ class Sending:
                 return envelope.answer
         view = await self._read_model.case(number)
         if view is None or not view.completed:
-            await start_case(self._temporal, self._register, entry)
+            # If Temporal is away at this moment, the next try or the dispatcher starts the case.
+            with suppress(RPCError, *UNCONNECTED):
+                await start_case(self._temporal, self._register, entry)
             return None
         await self._late_refusals.record(_late(number, command))
         return Answer(

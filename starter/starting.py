@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
@@ -30,7 +31,10 @@ class PolicyLost(Exception):
 
 
 async def start_case(temporal: Client, register: Register, entry: Entry) -> None:
-    """Start the case under the policy of its acceptance, or find it started already."""
+    """Start the case under the policy of its acceptance, or find it started already.
+
+    Raises RPCError, or TimeoutError after PATIENCE, while Temporal is away.
+    """
     document = await register.policy(entry.policy_version)
     if document is None:
         raise PolicyLost(entry.policy_version, entry.number)
@@ -42,14 +46,16 @@ async def start_case(temporal: Client, register: Register, entry: Entry) -> None
     )
     # A case that ran to its end meanwhile is never run twice.
     with suppress(WorkflowAlreadyStartedError):
-        await temporal.start_workflow(
-            ComplaintWorkflow.run,
-            start,
-            id=workflow_id(entry.number),
-            task_queue=TASK_QUEUE,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Complaint {entry.number}, by {entry.opening.channel}",
-            rpc_timeout=PATIENCE,
-        )
+        # The time-out of a request bounds each of the client's own tries, and not their sum.
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            await temporal.start_workflow(
+                ComplaintWorkflow.run,
+                start,
+                id=workflow_id(entry.number),
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"Complaint {entry.number}, by {entry.opening.channel}",
+                rpc_timeout=PATIENCE,
+            )
     await register.dispatched(entry.number)

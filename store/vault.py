@@ -83,6 +83,8 @@ class Vault:
 
         Raises as `key_of`, or SealBroken; what cannot be recorded is not opened.
         """
+        if not sealed:
+            return ()
         key = await self.key_of(complaint_id)
         texts = tuple(sealing.unseal(key, complaint_id, value) for value in sealed)
         await self._record_opening(complaint_id, [value.field for value in sealed], who, purpose)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarm import next_alarm
@@ -25,11 +25,10 @@ with workflow.unsafe.imports_passed_through():
     from schemas.commands import Command, Wake
     from schemas.effects import Effect
     from schemas.events import Envelope
-    from schemas.refusals import RefusalCode
     from schemas.views import CaseRecord, CaseView
     from workflows.attributes import attributes_of, changes
     from workflows.clock import CaseClock
-    from workflows.inputs import Carried, CaseStart, Unread, can_be_kept, name_of, read_command
+    from workflows.inputs import Carried, CaseStart, Unread, name_of, read_command
     from workflows.lane import Lane
     from workflows.options import pauses
     from workflows.performing import perform
@@ -88,13 +87,6 @@ class ComplaintWorkflow:
     def on_update(self, name: str, args: Sequence[RawValue]) -> Answer:
         """Take any update whatever and answer it, accepted or refused."""
         return self._receive(name, args, signal=False)
-
-    @on_update.validator
-    def check_size(self, name: str, args: Sequence[RawValue]) -> None:  # noqa: ARG002
-        """Turn away what no history can hold: accepted, it would jam the case (rule 24)."""
-        if not can_be_kept(args):
-            code = RefusalCode.TOO_LARGE
-            raise ApplicationError(code.sentence, type=code)
 
     @workflow.query(name="view", description="The case as it stands; personal data stays sealed.")
     def view(self) -> CaseView:
@@ -187,7 +179,7 @@ class ComplaintWorkflow:
             summary = f"journal up to {self._state.seq}"
             try:
                 written = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
-            except ActivityError:
+            except FailureError:
                 # A forked journal is an incident that people mend; the case itself goes on.
                 await workflow.sleep(next(waits), summary="journal failed, trying again")
             else:

@@ -23,9 +23,6 @@ from schemas.vocabulary import Authenticity
 MOST_BYTES = 64 * 1024
 """A command is refused above this size; documents travel by reference."""
 
-MOST_KEPT = 1024 * 1024
-"""What is larger cannot even be refused: a history holds nothing above 2 MB."""
-
 JSON_ENCODING = b"json/plain"
 MALFORMED = "it is not well-formed JSON"
 
@@ -63,11 +60,6 @@ class Unread(NamedTuple):
 
 class _DuplicateKey(ValueError):
     """JSON with one key twice means two things at once."""
-
-
-def can_be_kept(args: Sequence[RawValue]) -> bool:
-    """Tell whether a history has room for a message, be it only to record its refusal."""
-    return sum(arg.payload.ByteSize() for arg in args) <= MOST_KEPT
 
 
 def name_of(name: str) -> str:

@@ -10,7 +10,7 @@ import asyncio
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from schemas.base import Wire
 from workflows.clock import CaseClock
@@ -41,8 +41,9 @@ class Lane:
     ) -> Result:
         """Run an activity, again and again with durable pauses while PostgreSQL is away.
 
-        Whatever else goes wrong is raised as ActivityError after the one attempt: a failing
-        activity must not keep the journal waiting.
+        Whatever else goes wrong is raised as FailureError after the one attempt: a failing
+        activity must not keep the journal waiting. (What a local activity raises comes without
+        the ActivityError around it, and a time-out has it when it happens but not at replay.)
         """
         async with self._lock:
             for pause in pauses():
@@ -56,7 +57,7 @@ class Lane:
                         start_to_close_timeout=LOCAL_TIMEOUT,
                         retry_policy=ONE_ATTEMPT,
                     )
-                except ActivityError as error:
+                except FailureError as error:
                     if code_of(error) not in STORE_AWAY:
                         raise
                 else:
@@ -68,12 +69,18 @@ class Lane:
         raise AssertionError("the pauses never end")
 
 
-def code_of(error: ActivityError) -> str:
+def code_of(error: FailureError) -> str:
     """Return the code of a failure; texts of outside systems may hold personal data."""
-    cause = error.cause
-    return (cause.type if isinstance(cause, ApplicationError) else None) or "timed_out"
+    raised = _raised(error)
+    return (raised.type if isinstance(raised, ApplicationError) else None) or "timed_out"
 
 
-def is_final(error: ActivityError) -> bool:
+def is_final(error: FailureError) -> bool:
     """Tell whether trying again cannot mend a failure."""
-    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+    raised = _raised(error)
+    return isinstance(raised, ApplicationError) and raised.non_retryable
+
+
+def _raised(error: FailureError) -> BaseException | None:
+    """Return what the activity itself has raised."""
+    return error.cause if isinstance(error, ActivityError) else error

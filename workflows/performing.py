@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from domain.carry_out import REDRESS
 from schemas import activity_io
@@ -62,7 +62,7 @@ async def _triage(effect: TriageComplaint, lane: Lane, clock: CaseClock) -> Comm
         try:
             triage = await lane.run(activity_io.TRIAGE_COMPLAINT, effect, Triage, "triage")
             break
-        except ActivityError as error:
+        except FailureError as error:
             if is_final(error):
                 break
         await workflow.sleep(pause, summary="triage failed, trying again")
@@ -81,7 +81,7 @@ async def _deliver(
         try:
             delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, summary)
             return report.model_copy(update={"channel": delivery.channel})
-        except ActivityError as error:
+        except FailureError as error:
             if is_final(error) or clock.now + pause > until:
                 return report.model_copy(update={"reason": code_of(error)})
         await workflow.sleep(pause, summary=f"{effect.purpose} failed, trying again")
@@ -103,7 +103,7 @@ async def _gather(
             schedule_to_close_timeout=gives_up_after,
             retry_policy=PATIENT,
         )
-    except ActivityError as error:
+    except FailureError as error:
         evidence = Evidence(system=effect.department, unavailable=code_of(error))
     clock.tick()
     if evidence is None:
@@ -126,7 +126,7 @@ async def _carry_out_step(
             schedule_to_close_timeout=gives_up_after,
             retry_policy=PATIENT,
         )
-    except ActivityError as error:
+    except FailureError as error:
         clock.tick()
         return FailStep(
             command_id=_new_id(),

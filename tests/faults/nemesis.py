@@ -32,9 +32,9 @@ def plan(rng: random.Random, kills: int, complaints: int) -> list[Fault]:
 
 async def attack(
     setup: SetUp, faults: list[Fault], accepted: Callable[[], int], ended: Callable[[], int]
-) -> float:
-    """Kill as planned, let go on meanwhile, restart; return for how many seconds things were down."""
-    down = 0.0
+) -> list[float]:
+    """Kill as planned, let go on meanwhile, restart; return how many seconds each was away."""
+    away = []
     for fault in faults:
         await _reaches(accepted, fault.at)
         part: Part = getattr(setup, fault.part)
@@ -42,8 +42,8 @@ async def attack(
         await part.kill()
         await _reaches(ended, ended() + fault.calls)
         await part.start()
-        down += time.monotonic() - began
-    return down
+        away.append(time.monotonic() - began)
+    return away
 
 
 async def _reaches(count: Callable[[], int], least: int) -> None:

@@ -79,6 +79,7 @@ def test_a_step_that_makes_no_sense_is_refused(step: RemedyStep) -> None:
         RemedyStep(kind=RemedyKind.GIFT, item="G", cost=yuan(10)),
         RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(0.01)),
         RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=1000),
+        RemedyStep(kind=RemedyKind.REPAIR, cost=yuan(0.01)),
     ],
     ids=lambda step: step.kind,
 )
@@ -92,6 +93,11 @@ def test_the_limit_itself_may_be_granted() -> None:
 
 def test_one_fen_more_may_not() -> None:
     opened().when(propose(coupon(200.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+
+
+def test_the_dearest_amount_that_makes_sense_is_a_matter_of_authority() -> None:
+    dearest = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=10**12, currency="CNY"))
+    opened().when(propose(dearest)).then(refused(RefusalCode.ABOVE_AUTHORITY))
 
 
 def test_every_option_counts_by_itself() -> None:

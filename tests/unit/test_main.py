@@ -121,7 +121,8 @@ def test_logs_are_set_up_for_the_program_and_for_its_loop(
     monkeypatch.setenv("REDRESS_LOG_FORMAT", "json")
 
     async def main(_: asyncio.Event) -> None:
-        context = {"message": "lost", "exception": ValueError(PERSONAL)}
+        error = ValueError(PERSONAL)
+        context = {"message": "lost", "exception": error, "future": f"<Future {error!r}>"}
         asyncio.get_running_loop().call_exception_handler(context)
 
     run(main)

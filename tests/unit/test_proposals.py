@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.tasks import open_tasks
 from schemas.commands import Command
 from schemas.events import (
     CaseEscalated,
@@ -35,6 +36,7 @@ from tests.support.commands import (
     refuse_proposal,
     reopen,
     repair,
+    reply,
     resend,
     settle_step,
     withdraw,
@@ -202,6 +204,17 @@ def test_a_proposal_told_by_hand_starts_the_time_for_consent() -> None:
     story = undelivered().given(given_up(2)).when(complete_task(), after=hours(4))
     story.then(due("consent.1", START + hours(76)), clock("solution", Verdict.MET))
     assert story.clock("solution").answered_at == START + hours(4)
+
+
+def test_an_answer_proves_the_delivery_of_the_proposal_alone() -> None:
+    story = undelivered().given(reply()).when(accept_option())
+    assert [m.purpose for m in story.state.messages if m.delivered_at] == [Purpose.PROPOSAL]
+
+
+def test_a_new_version_leaves_the_tasks_about_other_messages() -> None:
+    story = undelivered().given(reply(), given_up(3), given_up(2))
+    story.when(propose()).then(to_do(TaskKind.DELIVER_MESSAGE))
+    assert [t.subject for t in open_tasks(story.state)] == [3]
 
 
 def test_an_explanation_ends_a_proposal_that_is_still_on_its_way() -> None:

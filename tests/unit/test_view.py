@@ -38,6 +38,7 @@ def test_the_view_of_an_open_case() -> None:
     assert view.overdue == ()
     assert (view.outcome, view.closed_at, view.completed) == (None, None, False)
     assert [check.number for check in view.checks] == [1]
+    assert view.clocks == story.state.clocks
     assert (view.seq, view.head) == (story.state.seq, story.journal[-1].hash)
 
 
@@ -56,6 +57,8 @@ def test_the_view_of_a_closed_case() -> None:
     assert view.owned_by is Party.NOBODY
     assert view.survey is not None
     assert len(view.attempts) == 1
+    assert view.clocks == ()
+    assert view.cycles[0].clocks == story.state.clocks
 
 
 @pytest.mark.parametrize(
