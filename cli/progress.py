@@ -48,7 +48,8 @@ async def telling(tally: Tally) -> AsyncIterator[Tell]:
         ):
             yield say
         return
-    bar = Progress(BarColumn(), TextColumn("{task.description}"), console=Console(file=sys.stderr))
+    console = Console(file=sys.stderr, highlight=False)
+    bar = Progress(BarColumn(), TextColumn("{task.description}"), console=console)
     task = bar.add_task("", total=1.0)
 
     def look() -> None:
@@ -57,7 +58,7 @@ async def telling(tally: Tally) -> AsyncIterator[Tell]:
 
     with bar:
         async with _repeating(WATCHED, look):
-            yield bar.console.print
+            yield lambda text: bar.console.print(text, markup=False)
         look()
 
 

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     warehouse_url: str | None = None
     warehouse_secret: SecretStr | None = Field(default=None, validate_default=True)
     max_cached_workflows: int = Field(default=10_000, ge=0)
-    workflow_slots: int = Field(default=100, ge=2)
+    # More at once than two cores can turn over would only make each of a backlog's tasks long.
+    workflow_slots: int = Field(default=20, ge=2)
     activity_slots: int = Slots
     local_activity_slots: int = Slots
     identity: str | None = None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
@@ -22,9 +25,8 @@ from store.late_refusals import LateRefusal, LateRefusals
 from store.read_model import ReadModel
 from store.register import Register
 
-TRIES = 6
-PATIENCE = timedelta(seconds=10)
-"""How long one try may take; then its outcome is unknown and the same bytes are sent again."""
+Result = TypeVar("Result")
+
 PASSING = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.DEADLINE_EXCEEDED,
@@ -42,6 +44,21 @@ UNCONNECTED = (RuntimeError, TimeoutError)
 """How a client says that it has no connection to Temporal yet."""
 
 
+@dataclass(frozen=True)
+class Persistence:
+    """How often a command is sent, and how long one try may take.
+
+    After that its outcome is unknown, and the same bytes are sent again.
+    """
+
+    tries: int = 6
+    patience: timedelta = timedelta(seconds=10)
+
+    def pauses(self) -> Iterator[float]:
+        """Yield the seconds to wait after each try."""
+        return (min(2**attempt / 10, 2.0) for attempt in range(self.tries))
+
+
 class Sending:
     """Brings commands to running cases, and answers for those whose run has completed."""
 
@@ -52,12 +69,14 @@ class Sending:
         journal: Journal,
         read_model: ReadModel,
         late_refusals: LateRefusals,
+        persistence: Persistence | None = None,
     ) -> None:
         self._temporal = temporal
         self._register = register
         self._journal = journal
         self._read_model = read_model
         self._late_refusals = late_refusals
+        self._persistence = persistence or Persistence()
 
     async def update(self, number: int, command: Command) -> Answer:
         """Send a command and return the case's answer.
@@ -65,11 +84,22 @@ class Sending:
         A try whose outcome is unknown is followed by the same bytes under the same id, which
         the server and the case both recognise. Raises ComplaintUnknown and OutcomeUnknown.
         """
-        for attempt in range(TRIES):
+        return await self._persist(number, command, self._update)
+
+    async def signal(self, number: int, command: Command) -> None:
+        """Send a command as a signal: durable at once, with no worker needed and no answer."""
+        await self._persist(number, command, self._signal)
+
+    async def _persist(
+        self, number: int, command: Command, send: Callable[[int, Command], Awaitable[Result]]
+    ) -> Result | Answer:
+        for pause in self._persistence.pauses():
             try:
-                return await self._try(number, command)
+                # The time-out of a request bounds each of the client's own tries, not their sum.
+                async with asyncio.timeout(self._persistence.patience.total_seconds()):
+                    return await send(number, command)
             except (WorkflowUpdateRPCTimeoutOrCancelledError, *UNCONNECTED):
-                pass
+                _heed_cancellation()
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     settled = await self._settle(number, command)
@@ -77,38 +107,24 @@ class Sending:
                         return settled
                 elif error.status not in PASSING:
                     raise
-            await asyncio.sleep(min(2**attempt / 10, 2))
+            await asyncio.sleep(pause)
         raise OutcomeUnknown(NAMES[type(command)], number)
 
-    async def signal(self, number: int, command: Command) -> None:
-        """Send a command as a signal: durable at once, with no worker needed and no answer."""
-        handle = self._temporal.get_workflow_handle(workflow_id(number))
-        for attempt in range(TRIES):
-            try:
-                await handle.signal(NAMES[type(command)], command, rpc_timeout=PATIENCE)
-            except RPCError as error:
-                if error.status is RPCStatusCode.NOT_FOUND:
-                    if await self._settle(number, command) is not None:
-                        return
-                elif error.status not in PASSING:
-                    raise
-            except UNCONNECTED:
-                pass
-            else:
-                return
-            await asyncio.sleep(min(2**attempt / 10, 2))
-        raise OutcomeUnknown(NAMES[type(command)], number)
-
-    async def _try(self, number: int, command: Command) -> Answer:
+    async def _update(self, number: int, command: Command) -> Answer:
         handle = self._temporal.get_workflow_handle(workflow_id(number))
         answer: Answer = await handle.execute_update(
             NAMES[type(command)],
             command,
             id=update_id(command),
             result_type=Answer,
-            rpc_timeout=PATIENCE,
+            rpc_timeout=self._persistence.patience,
         )
         return answer
+
+    async def _signal(self, number: int, command: Command) -> None:
+        handle = self._temporal.get_workflow_handle(workflow_id(number))
+        name, patience = NAMES[type(command)], self._persistence.patience
+        await handle.signal(name, command, rpc_timeout=patience)
 
     async def _settle(self, number: int, command: Command) -> Answer | None:
         """Find out why no run takes the command: None means that trying again makes sense."""
@@ -136,6 +152,13 @@ class Sending:
             explanation=RefusalCode.RUN_COMPLETED.sentence,
             outcome=view.outcome,
         )
+
+
+def _heed_cancellation() -> None:
+    """Let a caller who cancels go: of an update, the client tells it like a request timed out."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _late(number: int, command: Command) -> LateRefusal:

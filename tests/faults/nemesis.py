@@ -6,44 +6,45 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 
 from tests.support.eventually import eventually
 from tests.support.processes import Part, SetUp
 
 PATIENCE = 120.0
+CALLS = {"worker": (4, 16), "temporal": (1, 8), "postgres": (20, 60)}
+"""For how many further calls of clients a part stays dead, at least and at most."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """When a part dies, counted in complaints accepted, and how many calls it stays dead for."""
+    """A part dies after so many complaints of its wave, and stays dead for so many calls."""
 
     part: str
-    at: int
+    after: int
     calls: int
 
 
-def plan(rng: random.Random, kills: int, complaints: int) -> list[Fault]:
-    """Return the faults in order: worker, Temporal, PostgreSQL and again, at random moments."""
-    moments = sorted(rng.sample(range(complaints // 20, complaints * 9 // 10), kills))
-    parts = cycle(("worker", "temporal", "postgres"))
-    return [Fault(part, at, rng.randint(3, 15)) for part, at in zip(parts, moments, strict=False)]
+def plan(rng: random.Random, waves: int, complaints: int) -> list[Fault]:
+    """Return a fault for every wave of complaints: worker, Temporal, PostgreSQL and again."""
+    parts = islice(cycle(CALLS), waves)
+    return [Fault(part, rng.randint(1, complaints // 2), rng.randint(*CALLS[part])) for part in parts]
 
 
-async def attack(
-    setup: SetUp, faults: list[Fault], accepted: Callable[[], int], ended: Callable[[], int]
-) -> list[float]:
-    """Kill as planned, let go on meanwhile, restart; return how many seconds each was away."""
-    away = []
-    for fault in faults:
-        await _reaches(accepted, fault.at)
-        part: Part = getattr(setup, fault.part)
-        began = time.monotonic()
-        await part.kill()
-        await _reaches(ended, ended() + fault.calls)
-        await part.start()
-        away.append(time.monotonic() - began)
-    return away
+async def strike(
+    setup: SetUp, fault: Fault, accepted: Callable[[], int], ended: Callable[[], int]
+) -> float:
+    """Kill and later restart as planned; return for how many seconds the part was away.
+
+    `accepted` counts complaints of this wave, `ended` counts calls that have ended.
+    """
+    part: Part = getattr(setup, fault.part)
+    await _reaches(accepted, fault.after)
+    began = time.monotonic()
+    await part.kill()
+    await _reaches(ended, ended() + fault.calls)
+    await part.start()
+    return time.monotonic() - began
 
 
 async def _reaches(count: Callable[[], int], least: int) -> None:

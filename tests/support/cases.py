@@ -198,5 +198,7 @@ class Case:
 
 
 def clock(view: CaseView, key: str) -> Clock:
-    """Return a clock of the present cycle."""
-    return next(clock for clock in view.clocks if clock.key == key)
+    """Return a clock of the present cycle, or of the last one of a closed case."""
+    found = [clock for clock in (*view.clocks, *view.cycles[-1].clocks) if clock.key == key]
+    assert found, f"there is no clock {key}"
+    return found[0]

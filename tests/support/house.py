@@ -69,9 +69,10 @@ class House:
     def skipper(self) -> TimeSkipper:
         return TimeSkipper(self.temporal)
 
-    @property
-    def parts(self) -> Parts:
-        return Parts(self.settings, self.config, self.pool, self.vault, self.warehouse)
+    def parts(self, **others: Any) -> Parts:
+        """Return what the worker works with, some of it other than usual."""
+        usual = Parts(self.settings, self.config, self.pool, self.vault, self.warehouse)
+        return replace(usual, **others)
 
     def handle(self, number: int) -> WorkflowHandle[Any, Any]:
         return self.temporal.get_workflow_handle(workflow_id(number))
@@ -100,10 +101,10 @@ class House:
         return make_client(client, self.pool, self.settings, config, self.case_time)
 
     @asynccontextmanager
-    async def working(self, parts: Parts | None = None) -> AsyncIterator[None]:
-        """Run a worker in this process."""
+    async def working(self, **others: Any) -> AsyncIterator[None]:
+        """Run a worker in this process, with some parts other than usual."""
         async with AsyncExitStack() as stack:
-            for worker in make_workers(self.temporal, parts or self.parts):
+            for worker in make_workers(self.temporal, self.parts(**others)):
                 await stack.enter_async_context(worker)
             yield
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import worker
 from runtime.main import run
-
 from store.journal import Journal
 from store.outbox import Outbox
 from store.resends import ResendLedger

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from shutil import copy2
 from typing import Protocol
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -34,6 +35,7 @@ from starter.composing import Clock, real_time
 from starter.connecting import make_client
 from store.migrate import migrate
 from store.pool import Pool, open_pool
+from tests.support.postgres import fast_directory
 
 STEADY_PORTS = range(15_000, 30_000)
 """Below the system's own choice: a port let go by a killed server stays free for its next start."""
@@ -132,7 +134,10 @@ class WorkerProcess:
 
 @dataclass(frozen=True)
 class SetUp:
-    """PostgreSQL, Temporal and a worker, and a door that outlives their deaths."""
+    """PostgreSQL, Temporal and a worker, and a door that outlives their deaths.
+
+    What is written into the file `death` is for a mortal worker.
+    """
 
     directory: Path
     settings: Settings
@@ -146,6 +151,7 @@ class SetUp:
     temporal: Part
     worker: Part
     bin_dir: Path
+    death: Path
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,7 @@ async def running_setup(directory: Path, wanted: Wanted | None = None) -> AsyncI
             "TEMPORAL_ADDRESS": temporal.address,
             "REDRESS_DATA_DIR": str(directory),
             "REDRESS_CONFIG_DIR": str(settings.config_dir),
+            "REDRESS_TEST_DEATH": str(directory / "death"),
             **wanted.environment,
         }
         worker = WorkerProcess(directory, temporal_client, environment, wanted.worker)
@@ -207,7 +214,20 @@ async def running_setup(directory: Path, wanted: Wanted | None = None) -> AsyncI
             temporal=Part("Temporal", temporal, lambda: _pid_of(temporal)),
             worker=Part("worker", worker, lambda: _pid_of(worker)),
             bin_dir=postgres._bin_dir,
+            death=directory / "death",
         )
+
+
+@asynccontextmanager
+async def kept_setup(logs: Path, wanted: Wanted | None = None) -> AsyncIterator[SetUp]:
+    """Run a set-up in a directory of its own; only its logs are kept, in the directory given."""
+    with fast_directory() as directory:
+        try:
+            async with running_setup(directory, wanted) as setup:
+                yield setup
+        finally:
+            for log in directory.glob("**/*.log"):
+                copy2(log, logs / "-".join(log.relative_to(directory).parts))
 
 
 def steady_port() -> int:

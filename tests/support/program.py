@@ -100,6 +100,8 @@ class Program:
         monkeypatch.setenv("REDRESS_DATA_DIR", str(directory / "data"))
         for name in ("REDRESS_DATABASE_URL", "TEMPORAL_ADDRESS"):
             monkeypatch.delenv(name, raising=False)
+        # No request of Temporal's is under way here, for whose end to wait.
+        monkeypatch.setattr("runtime.main.SETTLING_SECONDS", 0)
         for module in COMMANDS_WITH_A_DOOR:
             monkeypatch.setattr(f"{module}.open_door", self._open_door)
 

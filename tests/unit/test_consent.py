@@ -81,6 +81,11 @@ def test_the_same_acceptance_again_changes_nothing() -> None:
     assert len(story.state.steps) == 1
 
 
+def test_the_same_acceptance_again_is_no_matter_of_expiry() -> None:
+    story = offered(repair()).given(accept_option()).when(accept_option(), after=days(9))
+    story.then(accepted(), happened(NothingChanged, command="accept_option"))
+
+
 @pytest.mark.parametrize("option", [-1, 0, 3])
 def test_an_unknown_option_is_refused(option: int) -> None:
     story = offered(repair(), coupon()).when(accept_option(option=option))

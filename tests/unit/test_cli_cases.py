@@ -1,0 +1,398 @@
+"""Opening, listing, showing and moving cases from the command line."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runtime.main import Exit
+from schemas.commands import Actor
+from schemas.money import Money
+from schemas.refusals import RefusalCode
+from schemas.vocabulary import (
+    CallbackResult,
+    Channel,
+    CheckStatus,
+    Department,
+    Language,
+    RemedyKind,
+    Role,
+    Severity,
+    Stage,
+)
+from store.read_model import CaseFilter
+from store.rows import CheckRow
+from tests.support.commands import (
+    accept_option,
+    answer_survey,
+    callback,
+    complete_check,
+    propose,
+    refuse_proposal,
+    request_check,
+    resend,
+    triage,
+)
+from tests.support.policies import days, hours
+from tests.support.program import Program
+from tests.support.story import Story
+
+NEW = ["open", "--channel", "phone", "--content", "The charger is missing"]
+
+
+def words_of(text: str) -> str:
+    return " ".join(text.split())
+
+
+def told_life() -> Story:
+    """A case that was proposed twice, accepted, and closed satisfied."""
+    story = Story(number=1).opened().triaged(triage())
+    story.given(request_check(), complete_check(), propose(resend()), refuse_proposal())
+    story.given(propose(resend()), accept_option(version=2))
+    story.when(callback(CallbackResult.SATISFIED), after=hours(1))
+    return story.when(answer_survey(), after=days(1))
+
+
+# ---- Opening ------------------------------------------------------------------------------------
+
+
+def test_opening_prints_the_number(program: Program) -> None:
+    result = program.run(*NEW)
+    assert result.exit_code == 0
+    assert "Complaint 1 is open. See it: redress show 1" in result.stdout
+    assert "Its source key was made up." in result.stderr
+
+
+def test_a_source_key_makes_opening_again_harmless(program: Program) -> None:
+    first = program.json(*NEW, "--source-key", "k-1")
+    again = program.json(*NEW, "--source-key", "k-1")
+    assert first == {
+        "number": 1,
+        "is_new": True,
+        "received_at": "2026-03-10T12:00:00+00:00",
+        "source": "cli",
+        "source_key": "k-1",
+    }
+    assert again == first | {"is_new": False}
+    shown = program.run(*NEW, "--source-key", "k-1")
+    assert "This is complaint 1, known since 2026-03-10." in shown.stdout
+    assert shown.stderr == ""
+
+
+def test_another_complaint_under_a_known_key_is_a_conflict(program: Program) -> None:
+    program.run(*NEW, "--source-key", "k-1")
+    result = program.run("open", "--channel", "web", "--content", "y", "--source-key", "k-1")
+    assert result.exit_code == Exit.CONFLICT
+    assert "cli sent k-1 before with another body; it is complaint 1" in result.stderr
+
+
+def test_every_field_can_be_given(program: Program) -> None:
+    words = """
+        --source shop --source-key k-9 --name Li --contact phone=13900000001
+        --contact email=li@example.com --member-no M-1 --language en --time-zone Europe/Berlin
+        --complainant Wang --demand resend --demand-text soon --category logistics
+        --occurred-at 2026-03-01T09:30+08:00 --order SO-1 --product P-1 --batch B-1 --store s-1
+        --carrier c-1 --recorded-by agent-7 --read-back --linked-to 3 --as system:shop
+    """.split()
+    result = program.run(*NEW, *words, "--amount", "1,299.50 CNY")
+    assert result.exit_code == 0, result.output
+    opening = program.twin.memory.register[1].opening
+    assert opening.actor == Actor(id="shop", role=Role.SYSTEM)
+    assert opening.occurred_at == datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
+    assert opening.amount_involved == Money(minor=129950, currency="CNY")
+    assert (opening.order, opening.product, opening.batch) == ("SO-1", "P-1", "B-1")
+    assert (opening.store, opening.carrier, opening.recorded_by) == ("s-1", "c-1", "agent-7")
+    assert (opening.read_back_confirmed, opening.linked_to) == (True, 3)
+    assert opening.demand is not None
+    assert opening.demand.remedy is RemedyKind.RESEND
+    assert opening.customer is not None
+    assert opening.customer.language is Language.EN
+    assert [contact.kind for contact in opening.customer.contacts] == [Channel.PHONE, Channel.EMAIL]
+
+
+def test_fields_can_be_read_from_json(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "complaint.json"
+    fields = {
+        "channel": "web",
+        "content": "x",
+        "source": "shop",
+        "source_key": "k-1",
+        "customer": {"name": "Li", "language": "en"},
+    }
+    file.write_text(json.dumps(fields))
+    assert program.json("open", "--json", str(file))["source"] == "shop"
+    again = program.json("open", "--json", "-", stdin=json.dumps(fields))
+    assert again["is_new"] is False
+    other = program.json(
+        "open", "--json", str(file), "--source-key", "k-2", "--time-zone", "Asia/Tokyo"
+    )
+    assert other["source_key"] == "k-2"
+    customer = program.twin.memory.register[2].opening.customer
+    assert customer is not None
+    assert (customer.language, customer.time_zone) == (Language.EN, "Asia/Tokyo")
+    assert customer.name is not None
+
+
+def test_the_text_can_be_read_from_the_input(program: Program) -> None:
+    program.run("open", "--channel", "web", "--content", "-", stdin="a long story")
+    program.client.stories = {1: Story(number=1).opened().triaged(triage())}
+    assert "a long story" in program.run("show", "1", "--reveal").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--content", "x"], "channel: field required. Give --channel"),
+        (["--channel", "web"], "content: field required. Give --content"),
+        (["--channel", "web", "--content", " "], "content: the text is empty"),
+        (["--channel", "web", "--content", "x", "--amount", "129"], "names no currency"),
+        (["--channel", "web", "--content", "x", "--amount", "x CNY"], "is no number"),
+        (["--channel", "web", "--content", "x", "--contact", "fax=1"], "no way to reach somebody"),
+        (["--channel", "web", "--content", "x", "--contact", "phone="], "no way to reach somebody"),
+        (["--channel", "web", "--content", "x", "--order", "no 7"], "order: this is no code"),
+        (["--channel", "web", "--content", "x", "--time-zone", "Mars"], "no such time zone"),
+    ],
+)
+def test_a_complaint_that_cannot_be_taken_says_why(
+    program: Program, words: list[str], said: str
+) -> None:
+    result = program.run("open", *words)
+    assert result.exit_code == Exit.USAGE
+    assert said in words_of(result.stderr)
+    assert program.twin.memory.register == {}
+
+
+# ---- Listing ------------------------------------------------------------------------------------
+
+
+def test_cases_are_listed_with_their_next_deadline(program: Program) -> None:
+    program.client.stories = {1: Story(number=1).opened().triaged(triage())}
+    shown = program.run("list").stdout
+    assert "missing_or_wrong_items" in shown
+    assert "reply 2026-11-03 01:00Z" in shown
+
+
+def test_an_overdue_case_stands_out(program: Program) -> None:
+    program.client.stories = {1: Story(number=1).opened().triaged(triage()).wait(days(2))}
+    assert "reply 2026-11-03 01:00Z OVERDUE" in program.run("list").stdout
+
+
+def test_filters_reach_the_read_model(program: Program) -> None:
+    words = """
+        --stage closed --category safety --severity major --owner a-1 --store s-1 --channel web
+        --outcome satisfied --overdue --completed --due-before 2026-03-01T09:30+08:00
+        --limit 7 --after 3
+    """.split()
+    program.run("list", *words)
+    [(where, limit, after)] = program.client.asked
+    assert (limit, after) == (7, 3)
+    assert where.stage is Stage.CLOSED
+    assert where.severity is Severity.MAJOR
+    assert (where.owner, where.store, where.overdue, where.completed) == ("a-1", "s-1", True, True)
+    assert where.due_before == datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
+    program.run("list", "--on-time", "--running")
+    assert program.client.asked[1][0] == CaseFilter(overdue=False, completed=False)
+
+
+def test_a_full_page_says_how_to_turn_it(program: Program) -> None:
+    program.client.stories = {1: Story(number=1).opened()}
+    result = program.run("list", "--limit", "1")
+    assert "There may be more: add --after 1" in result.stderr
+    assert program.run("list").stderr == ""
+
+
+def test_listed_data_hold_no_ciphertext(program: Program) -> None:
+    program.client.stories = {1: told_life()}
+    [case] = program.json("list")
+    assert case["checks"][0]["question"] == {"sealed": "text"}
+    assert "box" not in json.dumps(case)
+
+
+# ---- Showing ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown_case(program: Program) -> Program:
+    """A complaint in the register, and the life that it had."""
+    result = program.run(
+        *NEW, "--name", "Li Lei", "--contact", "phone=13900000001", "--order", "SO-1",
+        "--demand", "resend", "--demand-text", "please",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    program.client.stories = {1: told_life()}
+    return program
+
+
+def test_a_case_is_shown_whole(shown_case: Program) -> None:
+    shown = words_of(shown_case.run("show", "1").stdout)
+    for said in (
+        "Complaint 1",
+        "closed, satisfied.",
+        "missing_or_wrong_items, moderate",
+        "│ reply",
+        "met",
+        "│ warehouse │ completed │ packing_fault",
+        "1. resend │ refused",
+        "1. resend │ option 1 accepted",
+        "resend LID-1 │ settled",
+        "acknowledgement",
+        "satisfied",
+        "callback",
+        "(for --expect-version)",
+    ):
+        assert said in shown, said
+
+
+def test_personal_data_stay_sealed(shown_case: Program) -> None:
+    shown = shown_case.run("show", "1").stdout
+    assert "<content is sealed>" in shown
+    assert "phone <contact is sealed>" in shown
+    assert "Li Lei" not in shown
+    document = shown_case.json("show", "1")
+    assert document["complaint"]["content"] == {"sealed": "content"}
+    assert document["case"]["outcome"] == "satisfied"
+    assert shown_case.twin.memory.openings == {}
+
+
+def test_revealing_opens_personal_data_and_records_who_did(
+    shown_case: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "clerk-3")
+    # The texts of this life were sealed nowhere.
+    shown_case.client.stories = {1: Story(number=1).opened().triaged(triage())}
+    shown = shown_case.run("show", "1", "--reveal").stdout
+    assert "Li Lei, phone 13900000001" in shown
+    assert "The charger is missing" in shown
+    assert "resend please" in shown
+    [openings] = shown_case.twin.memory.openings.values()
+    [opening] = openings
+    assert (opening.opened_by, opening.purpose) == ("clerk-3", "cli.show")
+    assert set(opening.fields) == {"content", "name", "contact", "demand"}
+    document = shown_case.json("show", "1", "--reveal")
+    assert document["complaint"]["customer"]["name"] == "Li Lei"
+
+
+def test_the_timeline_tells_what_happened(shown_case: Program) -> None:
+    shown = shown_case.run("show", "1", "--timeline").stdout
+    assert "check 1 asked of warehouse" in shown
+    assert "option 1 of proposal 2 accepted" in shown
+    assert "Timeline" not in shown_case.run("show", "1").stdout
+    document = shown_case.json("show", "1", "--timeline")
+    assert document["timeline"][0]["event"]["kind"] == "complaint_opened"
+
+
+def test_an_anonymous_complaint_is_called_so(program: Program) -> None:
+    program.run(*NEW)
+    program.client.stories = {1: Story(number=1).opened()}
+    assert "anonymous" in program.run("show", "1").stdout
+
+
+def test_a_running_case_says_who_it_waits_for(program: Program) -> None:
+    program.run(*NEW)
+    story = Story(number=1, delivers=False).opened().triaged(triage())
+    program.client.stories = {1: story.given(propose(resend()))}
+    assert "on its way to the customer" in program.run("show", "1").stdout
+    story = Story(number=1).opened().triaged(triage()).given(propose(resend()))
+    program.client.stories = {1: story}
+    shown = words_of(program.run("show", "1").stdout)
+    assert "with the customer since 2026-11-02 01:00Z" in shown
+    assert "customer │ since 2026-11-02 01:00Z" in shown
+
+
+def test_an_unknown_number_is_not_found(program: Program) -> None:
+    result = program.run("show", "9")
+    assert result.exit_code == Exit.NOT_FOUND
+    assert "There is no complaint 9" in result.stderr
+
+
+def test_a_complaint_that_is_not_started_yet_is_told_from_an_unknown_one(program: Program) -> None:
+    program.run(*NEW)
+    result = program.run("show", "1")
+    assert result.exit_code == Exit.NOT_READY
+    assert "Complaint 1 is accepted, and its case waits to be started" in result.stderr
+
+
+# ---- The inbox ----------------------------------------------------------------------------------
+
+
+def test_an_inbox_lists_its_checks(program: Program) -> None:
+    asked = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    program.client.checks = [
+        CheckRow(7, 1, Department.WAREHOUSE, CheckStatus.OPEN, True, asked, asked + days(1), None),
+        CheckRow(8, 2, Department.WAREHOUSE, CheckStatus.CLAIMED, False, asked, None, "wh-3"),
+        CheckRow(9, 1, Department.LEGAL, CheckStatus.OPEN, True, asked, None, None),
+    ]
+    shown = words_of(program.run("inbox", "warehouse").stdout)
+    assert "7 │ 1 │ open │ required │ 2026-03-02 09:00Z" in shown
+    assert "8 │ 2 │ claimed │ optional │ │ wh-3" in shown
+    assert "9 │" not in shown
+    [legal] = program.json("inbox", "legal")
+    assert legal["number"] == 9
+    assert legal["requested_at"] == "2026-03-01T09:00:00+00:00"
+    assert "Nothing waits for quality." in program.run("inbox", "quality").stderr
+
+
+# ---- Sending ------------------------------------------------------------------------------------
+
+
+def test_an_accepted_command_says_what_it_did(program: Program) -> None:
+    result = program.run(
+        "send", "7", "request_check", "department=warehouse", "question=Was [it] packed = well?",
+        "--as", "agent:a-1", "--command-id", "c-1", "--expect-version", "3",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert words_of(result.stdout) == (
+        "request_check is accepted; complaint 7 is investigating, it made number 1, the next"
+        " deadline is 2026-11-03 01:00Z."
+    )
+    [(way, number, name, by, fields)] = program.client.sent
+    assert (way, number, name) == ("update", 7, "request_check")
+    assert by.actor == Actor(id="a-1", role=Role.AGENT)
+    assert (by.command_id, by.expected_version) == ("c-1", 3)
+    assert fields == {"department": "warehouse", "question": "Was [it] packed = well?"}
+
+
+def test_a_refused_command_says_why_and_fails(program: Program) -> None:
+    program.client.refuses = RefusalCode.CASE_CLOSED
+    result = program.run("send", "7", "reply", "text=hello")
+    assert result.exit_code == Exit.CONFLICT
+    assert result.stdout == ""
+    assert "reply is refused (case_closed): The case is closed; reopen it" in result.stderr
+    as_json = program.run("send", "7", "reply", "text=hello", "-o", "json")
+    assert as_json.exit_code == Exit.CONFLICT
+    assert json.loads(as_json.stdout)["code"] == "case_closed"
+
+
+def test_an_answer_is_data(program: Program) -> None:
+    answer = program.json("send", "7", "reply", "text=hello")
+    assert (answer["status"], answer["stage"], answer["created"]) == (
+        "accepted",
+        "investigating",
+        1,
+    )
+
+
+def test_fields_may_be_json_and_come_from_files(program: Program, tmp_path: Path) -> None:
+    option = '[{"steps": [{"kind": "apology"}]}]'
+    program.run("send", "7", "propose", f"options={option}", "text=-", stdin="We are sorry.")
+    file = tmp_path / "fields.json"
+    file.write_text(f'{{"options": {option}, "text": "from the file"}}')
+    program.run("send", "7", "propose", "--json", str(file), "text=[not json]")
+    first, second = (fields for *_, fields in program.client.sent)
+    assert first == {"options": [{"steps": [{"kind": "apology"}]}], "text": "We are sorry."}
+    assert second["text"] == "[not json]"
+
+
+def test_a_signal_is_sent_without_waiting_for_an_answer(program: Program) -> None:
+    result = program.run(
+        "send", "7", "complete_check", "check=1", "finding=confirmed", "--signal",
+        "--as", "department:warehouse:wh-3",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "complete_check is on its way to complaint 7" in result.stderr
+    [(way, _, _, by, _)] = program.client.sent
+    assert (way, by.actor.department) == ("signal", Department.WAREHOUSE)
