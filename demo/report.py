@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,9 @@ from schemas.case import Clock
 from schemas.events import Envelope
 from schemas.views import CaseRecord
 from schemas.vocabulary import Party
+
+WIDE = 140
+"""Columns of a table that no terminal bounds."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ class Played:
 
 def show(played: Sequence[Played], *, as_json: bool) -> None:
     """Print the result on standard output."""
-    console = Console(width=None if not as_json else 10_000)
     if as_json:
         document = {"cases": [_document(one) for one in played]}
-        console.out(json.dumps(document, ensure_ascii=False, indent=2), highlight=False)
+        print(json.dumps(document, ensure_ascii=False, indent=2))  # noqa: T201 - The output.
         return
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     for one in played:
         console.print(_timeline(one))
     console.print(_closing(played))
@@ -103,6 +107,13 @@ def _clocks(one: Played) -> list[Clock]:
 
 
 def _length(time: timedelta) -> str:
-    minutes = round(time.total_seconds() / 60)
-    days, hours = divmod(minutes // 60, 24)
-    return f"{days} d {hours} h {minutes % 60} min"
+    """Return the two largest units, such as "3 d 4 h" or "0 s"."""
+    seconds = round(time.total_seconds())
+    parts = (
+        (seconds // 86400, "d"),
+        (seconds // 3600 % 24, "h"),
+        (seconds // 60 % 60, "min"),
+        (seconds % 60, "s"),
+    )
+    told = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(told[:2]) or "0 s"

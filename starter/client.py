@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client
@@ -26,6 +27,9 @@ from starter.sending import UNCONNECTED, Sending
 from store.journal import Journal
 from store.read_model import CaseFilter, ReadModel
 from store.rows import CheckRow, NoticeRow
+
+GLANCE = timedelta(seconds=3)
+"""How long a look at a case may take."""
 
 Sender = Actor | By
 """Who sends a command: an actor, or an actor with a command id or expected version."""
@@ -211,7 +215,11 @@ class ComplaintClient:
         """Return the case as it stands this moment; from the read model if no worker is up."""
         handle = self._parts.temporal.get_workflow_handle(workflow_id(number))
         try:
-            view: CaseView = await handle.query("view", result_type=CaseView)
+            # Without a worker a query waits for one; the read model is the better answer then.
+            async with asyncio.timeout(GLANCE.total_seconds()):
+                view: CaseView = await handle.query(
+                    "view", result_type=CaseView, rpc_timeout=GLANCE
+                )
         except (RPCError, *UNCONNECTED):
             return await self.case(number)
         return view

@@ -28,7 +28,9 @@ class Fault:
 def plan(rng: random.Random, waves: int, complaints: int) -> list[Fault]:
     """Return a fault for every wave of complaints: worker, Temporal, PostgreSQL and again."""
     parts = islice(cycle(CALLS), waves)
-    return [Fault(part, rng.randint(1, complaints // 2), rng.randint(*CALLS[part])) for part in parts]
+    return [
+        Fault(part, rng.randint(1, complaints // 2), rng.randint(*CALLS[part])) for part in parts
+    ]
 
 
 async def strike(

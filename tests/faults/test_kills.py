@@ -65,7 +65,9 @@ async def test_nothing_accepted_is_lost_or_doubled_by_kills(setup: SetUp, tmp_pa
     found = await gather(setup)
     check_calls(read_calls(tmp_path / "calls.jsonl"), found)
     await check_cases(found, setup.config.policy)
-    print(f"checked and replayed {len(found.histories)} cases in {time.monotonic() - caught_up:.1f} s")
+    print(
+        f"checked and replayed {len(found.histories)} cases in {time.monotonic() - caught_up:.1f} s"
+    )
     await check_repetition(setup, log)
 
 

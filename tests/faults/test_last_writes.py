@@ -88,7 +88,11 @@ async def dying(
 async def acknowledged(setup: SetUp, key: str) -> int:
     """Open a complaint, and return its number once everything about it is written."""
     complaint = NewComplaint(
-        channel=Channel.WEB, source="shop", source_key=key, content="A part is missing.", order="SO-1"
+        channel=Channel.WEB,
+        source="shop",
+        source_key=key,
+        content="A part is missing.",
+        order="SO-1",
     )
     number = (await setup.client.open(complaint, by=SHOP)).number
     await settled(setup, number)
@@ -115,7 +119,9 @@ async def settled(setup: SetUp, number: int) -> None:
         view = await setup.client.view(number)
         is_told = bool(view.messages) and all(m.delivered_at for m in view.messages)
         is_done = is_told and all(step.reference for step in view.steps)
-        last = await setup.pool.fetchval("SELECT max(seq) FROM journal WHERE complaint = $1", number)
+        last = await setup.pool.fetchval(
+            "SELECT max(seq) FROM journal WHERE complaint = $1", number
+        )
         return is_done, view.seq, last or 0
 
     await eventually(look, lambda seen: seen[0] and seen[1] == seen[2], seconds=RECOVERY)

@@ -58,7 +58,11 @@ REPLY_DUE_SOON = 'reply = "5s"'
 SCRIPT: tuple[tuple[str, Actor, Mapping[str, Any]], ...] = (
     ("assign_owner", AGENT, {"owner": "agent-9"}),
     ("claim_check", LOGISTICS, {"check": 1}),
-    ("complete_check", LOGISTICS, {"check": 1, "finding": Finding.CONFIRMED, "references": ("T-1",)}),
+    (
+        "complete_check",
+        LOGISTICS,
+        {"check": 1, "finding": Finding.CONFIRMED, "references": ("T-1",)},
+    ),
     ("return_check", LOGISTICS, {"check": 2, "reason": ReturnReason.QUESTION}),
     ("complete_task", AGENT, {"task": 1}),
     ("accept_option", CUSTOMER, {"version": 1, "option": 1}),
@@ -215,7 +219,9 @@ async def caught_up(setup: SetUp, number: int) -> CaseView:
 
     def is_written(seen: tuple[CaseView, int]) -> bool:
         view, seq = seen
-        return bool(view.messages) and all(m.delivered_at for m in view.messages) and view.seq == seq
+        return (
+            bool(view.messages) and all(m.delivered_at for m in view.messages) and view.seq == seq
+        )
 
     return (await eventually(look, is_written, seconds=CAUGHT_UP))[0]
 

@@ -139,7 +139,8 @@ async def continued(cases: Caseload) -> Case:
     case = await cases.open(cases.house.door(continue_after=EVENTS))
     await case.ask()
     await case.find()
-    await solved(case)
+    await case.propose()
+    await case.accept()
     await followed_up(case)
     return case
 

@@ -43,7 +43,7 @@ class Redress:
 
     async def run(self, *words: str, **settings: str) -> Said:
         """Run a command to its end."""
-        process = await self._start(*words, **settings)
+        process = await self.start(*words, **settings)
         async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
         assert process.returncode is not None
@@ -58,13 +58,13 @@ class Redress:
     @asynccontextmanager
     async def up(self) -> AsyncIterator[Up]:
         """Run `redress up` until the block ends."""
-        up = Up(await self._start("up", "-o", "json"))
+        up = Up(await self.start("up", "-o", "json"))
         try:
             yield up
         finally:
             await up.stop(signal.SIGTERM)
 
-    async def _start(self, *words: str, **settings: str) -> Process:
+    async def start(self, *words: str, **settings: str) -> Process:
         strange = {name for name in os.environ if name.startswith(STRANGE)}
         clean = {name: value for name, value in os.environ.items() if name not in strange}
         return await asyncio.create_subprocess_exec(
