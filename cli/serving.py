@@ -118,7 +118,7 @@ async def _up(data_dir: Path | None, request: Request) -> int:
                     started_at=datetime.now(UTC),
                 )
             )
-            _show(servers, directory, request.output)
+            show_places(servers, directory, request.output)
 
         ending = await supervisor.run(bring_up)
     say(str(ending))
@@ -180,7 +180,7 @@ def worker_environment(
     return {**kept, "REDRESS_DATABASE_URL": database_url}
 
 
-def _show(servers: Servers, directory: Path, output: Format | None) -> None:
+def show_places(servers: Servers, directory: Path, output: Format | None) -> None:
     database = urlsplit(servers.database_url)
     places = {
         "temporal_ui": servers.ui_address,

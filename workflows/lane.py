@@ -10,7 +10,7 @@ import asyncio
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, FailureError
 
 from schemas.base import Wire
 from workflows.clock import CaseClock
@@ -18,7 +18,9 @@ from workflows.options import LOCAL_TIMEOUT, ONE_ATTEMPT, pauses
 
 Result = TypeVar("Result", bound=Wire)
 
-STORE_AWAY = ("temporarily_unavailable", "timed_out")
+TIMED_OUT = "timed_out"
+CANCELLED = "cancelled"
+STORE_AWAY = ("temporarily_unavailable", TIMED_OUT)
 """How activities on the lane fail while PostgreSQL is away, or frozen."""
 
 
@@ -72,7 +74,9 @@ class Lane:
 def code_of(error: FailureError) -> str:
     """Return the code of a failure; texts of outside systems may hold personal data."""
     raised = _raised(error)
-    return (raised.type if isinstance(raised, ApplicationError) else None) or "timed_out"
+    if isinstance(raised, ApplicationError) and raised.type:
+        return raised.type
+    return CANCELLED if isinstance(raised, CancelledError) else TIMED_OUT
 
 
 def is_final(error: FailureError) -> bool:

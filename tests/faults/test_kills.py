@@ -23,11 +23,12 @@ from starter.complaint import NewComplaint, PlainContact, PlainCustomer
 from starter.composing import By
 from store.read_model import EVERY_CASE, ReadModel
 from store.register import Register
-from tests.faults.calls import Call, CallLog, Outcome, read_calls
+from tests.faults.calls import Call, CallLog, read_calls
 from tests.faults.checker import check_calls, check_cases, gather, together
 from tests.faults.nemesis import Fault, plan, strike
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
+from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
 pytestmark = pytest.mark.server
@@ -60,14 +61,12 @@ async def test_nothing_accepted_is_lost_or_doubled_by_kills(setup: SetUp, tmp_pa
     await catch_up(setup)
     caught_up = time.monotonic()
     report(setup, log, dict(zip(faults, away, strict=True)))
-    print(f"under attack {stopped - began:.1f} s, caught up {caught_up - stopped:.1f} s later")
+    measured(f"under attack {stopped - began:.1f} s, caught up {caught_up - stopped:.1f} s later")
 
     found = await gather(setup)
     check_calls(read_calls(tmp_path / "calls.jsonl"), found)
     await check_cases(found, setup.config.policy)
-    print(
-        f"checked and replayed {len(found.histories)} cases in {time.monotonic() - caught_up:.1f} s"
-    )
+    measured(f"checked and replayed all in {time.monotonic() - caught_up:.1f} s")
     await check_repetition(setup, log)
 
 
@@ -153,7 +152,7 @@ async def catch_up(setup: SetUp) -> None:
 
 
 async def check_repetition(setup: SetUp, log: CallLog) -> None:
-    """Check that opening everything again changes nothing, and rebuilding the read model neither."""
+    """Check that opening everything again changes nothing, nor rebuilding the read model."""
     before = await digest(setup)
     again = await together(range(COMPLAINTS), lambda index: open_complaint(setup, log, index))
     assert not any(call.is_new for call in again)
@@ -176,5 +175,6 @@ async def digest(setup: SetUp) -> tuple[object, ...]:
 def report(setup: SetUp, log: CallLog, away: dict[Fault, float]) -> None:
     kills = {part.name: part.kills for part in (setup.worker, setup.temporal, setup.postgres)}
     outcomes = Counter(f"{call.action} {call.outcome}" for call in log.calls)
-    print(f"\nseed {SEED}: {COMPLAINTS} complaints, kills {kills}, calls {dict(outcomes)}")
-    print("away:", ", ".join(f"{fault.part} {seconds:.1f} s" for fault, seconds in away.items()))
+    measured(f"\nseed {SEED}: {COMPLAINTS} complaints, kills {kills}, calls {dict(outcomes)}")
+    parts = [f"{fault.part} {seconds:.1f} s" for fault, seconds in away.items()]
+    measured(f"away: {', '.join(parts)}")

@@ -37,6 +37,7 @@ pytestmark = pytest.mark.server
 RECOVERY = 60.0
 """Seconds: a task of a dead worker is given to another after ten, an activity after thirty."""
 
+LAST = "SELECT max(seq) FROM journal WHERE complaint = $1"
 COST = Money(minor=500, currency="CNY")
 PARCEL = Option(steps=(RemedyStep(kind=RemedyKind.RESEND, item="LID-1", cost=COST),))
 
@@ -109,7 +110,7 @@ async def accept(setup: SetUp, number: int) -> Answer:
 
 
 async def say(setup: SetUp, number: int, text: str) -> Answer:
-    return await setup.client.reply(number, text, by=By(AGENT, f"{number}:{hash(text)}"))
+    return await setup.client.reply(number, text, by=AGENT)
 
 
 async def settled(setup: SetUp, number: int) -> None:
@@ -119,9 +120,7 @@ async def settled(setup: SetUp, number: int) -> None:
         view = await setup.client.view(number)
         is_told = bool(view.messages) and all(m.delivered_at for m in view.messages)
         is_done = is_told and all(step.reference for step in view.steps)
-        last = await setup.pool.fetchval(
-            "SELECT max(seq) FROM journal WHERE complaint = $1", number
-        )
+        last = await setup.pool.fetchval(LAST, number)
         return is_done, view.seq, last or 0
 
     await eventually(look, lambda seen: seen[0] and seen[1] == seen[2], seconds=RECOVERY)

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from shutil import copytree
 from typing import Any
 
@@ -38,6 +37,7 @@ from store.errors import StoreUnavailable
 from tests.faults.checker import check_cases, gather, together
 from tests.support.actors import AGENT, CUSTOMER, LOGISTICS, SHOP
 from tests.support.eventually import eventually
+from tests.support.measured import measured
 from tests.support.processes import SetUp, Wanted, kept_setup
 
 pytestmark = pytest.mark.server
@@ -109,7 +109,8 @@ async def setup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SetUp
 async def test_cases_go_on_while_postgresql_is_away(setup: SetUp, manner: str) -> None:
     cases = [await prepared(setup, f"{manner}-{n}") for n in range(SCRIPTED)]
     owned, waiting = [await opened(setup, f"{manner}-{name}") for name in ("owned", "waiting")]
-    watch, owners = Stopwatch(), []
+    watch = Stopwatch()
+    owners: list[str] = []
     await go_away(setup, manner)
     gone = time.monotonic()
 
@@ -174,8 +175,9 @@ async def prepared(setup: SetUp, key: str) -> int:
     """Open a complaint with two checks and a proposal that waits for an answer."""
     number = await opened(setup, key)
     for question in ("Where is it?", "Who signed for it?"):
-        asked = {"by": AGENT, "required": False}
-        await setup.client.request_check(number, Department.LOGISTICS, question, **asked)
+        await setup.client.request_check(
+            number, Department.LOGISTICS, question, by=AGENT, required=False
+        )
     await setup.client.propose(number, [COUPON], by=AGENT)
     await caught_up(setup, number)
     return number
@@ -219,9 +221,8 @@ async def caught_up(setup: SetUp, number: int) -> CaseView:
 
     def is_written(seen: tuple[CaseView, int]) -> bool:
         view, seq = seen
-        return (
-            bool(view.messages) and all(m.delivered_at for m in view.messages) and view.seq == seq
-        )
+        is_told = bool(view.messages) and all(m.delivered_at for m in view.messages)
+        return is_told and view.seq == seq
 
     return (await eventually(look, is_written, seconds=CAUGHT_UP))[0]
 
@@ -232,7 +233,7 @@ async def check_timers(setup: SetUp, number: int) -> None:
     (rang,) = [e for e in journal if isinstance(e.event, ClockOverdue)]
     assert isinstance(rang.event, ClockOverdue)
     late = (rang.recorded_at - rang.event.due_at).total_seconds()
-    print(f"the timer rang {late:.2f} s after its time")
+    measured(f"the timer rang {late:.2f} s after its time")
     assert 0 <= late < BOUND
     levels = [e.event.level for e in journal if isinstance(e.event, NoticeGiven)]
     assert len(set(levels)) == len(levels) == 2
@@ -248,7 +249,7 @@ def report(manner: str, away: float, caught_up: float, watch: Stopwatch) -> None
     seconds = sorted(taken for taken, _ in watch.taken)
     slowest = ", ".join(f"{name} {taken:.2f} s" for taken, name in sorted(watch.taken)[-3:])
     above = sum(taken > 2 for taken in seconds)
-    print(
+    measured(
         f"\nPostgreSQL {manner} for {away:.1f} s: {len(seconds)} coded updates, median"
         f" {seconds[len(seconds) // 2]:.3f} s, {above} above 2 s, slowest {slowest};"
         f" caught up {caught_up:.1f} s after its return"

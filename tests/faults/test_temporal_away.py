@@ -25,6 +25,7 @@ from store.register import Register
 from tests.faults.checker import check_cases, gather
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
+from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
 pytestmark = pytest.mark.server
@@ -73,7 +74,7 @@ async def test_complaints_and_commands_outlast_temporal(setup: SetUp, manner: st
     assert answers[0].status is CommandStatus.ACCEPTED
     assert answers == [answers[0]] * 3
     await written(setup)
-    print(
+    measured(
         f"\nTemporal {manner}: numbers within {told:.1f} s,"
         f" all cases written {time.monotonic() - back:.1f} s after its return"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -25,21 +24,21 @@ from schemas.commands import Actor
 from starter.client import ComplaintClient
 from starter.complaint import NewComplaint
 from starter.connecting import make_client
-from starter.importing import ImportJob, Tally, import_file
+from starter.importing import ImportJob, Opens, Tally, import_file
 from starter.intake import Receipt
 from starter.outage import Patience
 from store.migrate import migrate
 from store.pool import Pool, open_pool
 from store.register import Register
 from tests.support.eventually import eventually
-from tests.support.imports import PLAIN_MAPPING, mapping_from
+from tests.support.imports import mapping_from
 from tests.support.redress_up import Redress
 
 pytestmark = pytest.mark.server
 
-ROWS = 60
-GOOD = ROWS - 1
-"""One row is empty."""
+FEW = 60
+MANY = 1500
+"""Rows enough for an import to be stopped in its midst."""
 
 
 @dataclass
@@ -86,29 +85,30 @@ async def desk() -> AsyncIterator[Desk]:
             pool = await open_pool(server.address, size=16)
             client = make_client(temporal, pool, settings, load_config(settings.config_dir))
             found = Desk(directory, server, pool, client, nowhere)
-            write(found.file, ROWS)
             mapping_from(directory)
             yield found
             await pool.close()
 
 
-def write(file: Path, rows: int) -> None:
-    texts = ["", *(f"complaint {number}" for number in range(1, rows))]
-    file.write_text("id,text\n" + "".join(f"{id_},{text}\n" for id_, text in enumerate(texts)))
+def write(desk: Desk, rows: int) -> None:
+    """Write so many rows that can be taken, and an empty one before them."""
+    texts = ["", *(f"complaint {number}" for number in range(rows))]
+    lines = [f"{key},{text}\n" for key, text in enumerate(texts)]
+    desk.file.write_text("id,text\n" + "".join(lines))
 
 
-async def imported(desk: Desk, door: ComplaintClient | Restarting, said: list[str]) -> Tally:
+async def imported(desk: Desk, door: Opens) -> Tally:
     stop, tally = asyncio.Event(), Tally()
     job = ImportJob(desk.file, mapping_from(desk.directory))
-    await import_file(job, door, tally, Patience(timedelta(minutes=1), said.append, stop), stop)
+    await import_file(job, door, tally, Patience(timedelta(minutes=1), print, stop), stop)
     return tally
 
 
-async def check_whole(desk: Desk) -> None:
+async def check_whole(desk: Desk, rows: int) -> None:
     """Every good row is in the register once, without a gap, and waits for Temporal."""
-    assert await desk.register.count() == GOOD
+    assert await desk.register.count() == rows
     assert await desk.register.numbers_missing() == []
-    assert await desk.register.undispatched() == GOOD
+    assert await desk.register.undispatched() == rows
     assert "id,text" in desk.file.with_name("rows.rejected.csv").read_text("utf-8-sig")
 
 
@@ -124,7 +124,7 @@ class Restarting:
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None
     ) -> Receipt:
         self._count += 1
-        if self._count == ROWS // 2:
+        if self._count == FEW // 2:
             self.restarted = asyncio.create_task(self._restart())
         return await self._desk.client.open(complaint, by=by, received_at=received_at)
 
@@ -134,26 +134,29 @@ class Restarting:
 
 
 async def test_rows_are_accepted_while_temporal_is_away(desk: Desk) -> None:
-    tally = await imported(desk, desk.client, [])
-    assert (tally.new, tally.known, tally.rejected) == (GOOD, 0, 1)
-    await check_whole(desk)
+    write(desk, FEW)
+    tally = await imported(desk, desk.client)
+    assert (tally.new, tally.known, tally.rejected) == (FEW, 0, 1)
+    await check_whole(desk, FEW)
 
 
 async def test_an_import_outlasts_a_restart_of_postgresql(desk: Desk) -> None:
+    write(desk, FEW)
     door = Restarting(desk)
-    tally = await imported(desk, door, [])
+    tally = await imported(desk, door)
     assert door.restarted is not None
     await door.restarted
     assert tally.is_finished
     # A row whose acceptance was cut off from its answer is found to be known.
-    assert (tally.new + tally.known, tally.rejected) == (GOOD, 1)
-    await check_whole(desk)
+    assert (tally.new + tally.known, tally.rejected) == (FEW, 1)
+    await check_whole(desk, FEW)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 async def test_an_import_that_was_stopped_goes_on_where_it_was(
     desk: Desk, number: signal.Signals
 ) -> None:
+    write(desk, MANY)
     process = await desk.redress.start(*desk.words)
     await eventually(desk.register.count, lambda count: count >= 5, seconds=60)
     process.send_signal(number)
@@ -163,9 +166,9 @@ async def test_an_import_that_was_stopped_goes_on_where_it_was(
         assert b"goes on where it stopped" in err
         assert b"new, 0 known" in out
     before = await desk.register.count()
-    assert before < GOOD
+    assert before < MANY
     again = await desk.redress.data(*desk.words)
-    assert (again["new"] + again["known"], again["rejected"]) == (GOOD, 1)
+    assert (again["new"] + again["known"], again["rejected"]) == (MANY, 1)
     assert again["known"] >= before
     assert again["finished"] is True
-    await check_whole(desk)
+    await check_whole(desk, MANY)

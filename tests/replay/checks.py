@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from temporalio.client import WorkflowHistory
+
 from domain.journaling import fold
 from domain.view import case_record
 from runtime.replaying import replayed_result
@@ -52,7 +54,7 @@ def check_journal(lived: Sequence[Replayed]) -> None:
     assert [e.seq for e in envelopes] == list(range(1, len(envelopes) + 1))
     state = fold(envelopes, start.policy)
     check_invariants(state, envelopes)
-    assert case_record(state) == recorded(lived[-1])
+    assert case_record(state) == recorded(lived[-1].run.history)
 
 
 async def check_result(golden: Golden) -> None:
@@ -60,14 +62,12 @@ async def check_result(golden: Golden) -> None:
     *earlier, last = [run.history for run in golden.runs]
     for history in earlier:
         assert await replayed_result(ComplaintWorkflow, history, CaseRecord) is None
-    event = last.events[-1].workflow_execution_completed_event_attributes
-    record = CaseRecord.model_validate_json(event.result.payloads[0].data)
-    assert await replayed_result(ComplaintWorkflow, last, CaseRecord) == record
+    assert await replayed_result(ComplaintWorkflow, last, CaseRecord) == recorded(last)
 
 
-def recorded(replayed: Replayed) -> CaseRecord:
+def recorded(history: WorkflowHistory) -> CaseRecord:
     """Return what a finished run left, as its history says."""
-    last = replayed.run.history.events[-1].workflow_execution_completed_event_attributes
+    last = history.events[-1].workflow_execution_completed_event_attributes
     return CaseRecord.model_validate_json(last.result.payloads[0].data)
 
 
@@ -75,6 +75,12 @@ def started(replayed: Replayed) -> CaseStart:
     """Return what a run was started with."""
     first = replayed.run.history.events[0].workflow_execution_started_event_attributes
     return CaseStart.model_validate_json(first.input.payloads[0].data)
+
+
+def carried_over(replayed: Replayed) -> CaseStart:
+    """Return what a run handed over to the next one."""
+    last = replayed.run.history.events[-1].workflow_execution_continued_as_new_event_attributes
+    return CaseStart.model_validate_json(last.input.payloads[0].data)
 
 
 def _difference(key: tuple[str, str], says: Deeds, does: Deeds) -> str:

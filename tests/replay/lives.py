@@ -21,7 +21,7 @@ from tests.support.wire import body, payload, raw_signal
 
 Life = Callable[[Caseload], Awaitable[Case]]
 
-EVENTS = 30
+EVENTS = 36
 """A run that is bounded to so many events is continued more than once in a short life."""
 
 DAY = timedelta(days=1)

@@ -50,7 +50,9 @@ class Recording(WorkflowRunner):
     def prepare_workflow(self, defn: Any) -> None:
         self._runner.prepare_workflow(defn)
 
-    def set_worker_level_failure_exception_types(self, types: Sequence[type[BaseException]]) -> None:
+    def set_worker_level_failure_exception_types(
+        self, types: Sequence[type[BaseException]]
+    ) -> None:
         self._runner.set_worker_level_failure_exception_types(types)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:

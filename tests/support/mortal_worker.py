@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +23,30 @@ DEATH = Path(os.environ["REDRESS_TEST_DEATH"])
 
 Write = Callable[..., Awaitable[Any]]
 
+WRITES: Mapping[str, tuple[type, str]] = {
+    "journal": (Journal, "append"),
+    "outbox": (Outbox, "put"),
+    "parcel": (ResendLedger, "resend"),
+}
+
 
 def fatal(kind: str, write: Write) -> Write:
     """Return a write that is the last one if death waits for this kind."""
 
     async def written(*args: Any) -> Any:
         result = await write(*args)
-        if DEATH.exists() and DEATH.read_text() == kind:
+        if is_awaited(kind):
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
     return written
 
 
+def is_awaited(kind: str) -> bool:
+    return DEATH.exists() and DEATH.read_text() == kind
+
+
 if __name__ == "__main__":
-    Journal.append = fatal("journal", Journal.append)  # type: ignore[method-assign]
-    Outbox.put = fatal("outbox", Outbox.put)  # type: ignore[method-assign]
-    ResendLedger.resend = fatal("parcel", ResendLedger.resend)  # type: ignore[method-assign]
+    for kind, (store, method) in WRITES.items():
+        setattr(store, method, fatal(kind, getattr(store, method)))
     sys.exit(run(worker.main))

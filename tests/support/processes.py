@@ -92,8 +92,9 @@ class Part:
 
 @dataclass
 class WorkerProcess:
-    """The worker as a subprocess. Each start has an identity of its own: the server lists the
-    pollers of a killed one for minutes.
+    """The worker as a subprocess, ready when it asks every queue for work.
+
+    Each start has an identity of its own: the server lists the pollers of a dead one for minutes.
     """
 
     directory: Path

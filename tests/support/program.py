@@ -27,12 +27,13 @@ from starter.complaint import NewComplaint
 from starter.composing import By
 from starter.errors import ComplaintUnknown
 from starter.intake import Receipt
+from starter.letters import Letter
 from store.read_model import CaseFilter
-from store.rows import CheckRow
+from store.rows import CheckRow, NoticeRow
 from tests.support.imports import TwinDoor
 from tests.support.story import Story
 
-COMMANDS_WITH_A_DOOR = ("cli.opening", "cli.looking", "cli.sending", "cli.importing")
+COMMANDS_WITH_A_DOOR = ("cli.opening", "cli.looking", "cli.sending", "cli.importing", "cli.telling")
 
 
 @dataclass
@@ -44,6 +45,9 @@ class FakeClient:
     sent: list[tuple[str, int, str, By, dict[str, Any]]] = field(default_factory=list)
     checks: list[CheckRow] = field(default_factory=list)
     asked: list[tuple[CaseFilter, int, int]] = field(default_factory=list)
+    told: list[NoticeRow] = field(default_factory=list)
+    written: list[Letter] = field(default_factory=list)
+    collected_by: list[Actor] = field(default_factory=list)
     refuses: RefusalCode | None = None
 
     async def open(
@@ -65,6 +69,13 @@ class FakeClient:
 
     async def inbox(self, department: Department) -> list[CheckRow]:
         return [check for check in self.checks if check.department is department]
+
+    async def notices(self, owner: str) -> list[NoticeRow]:
+        return [notice for notice in self.told if notice.to_whom == owner]
+
+    async def letters(self, _number: int, *, by: Actor) -> list[Letter]:
+        self.collected_by.append(by)
+        return self.written
 
     async def signal(self, number: int, name: str, by: By, **fields: Any) -> None:
         self.sent.append(("signal", number, name, by, fields))

@@ -28,6 +28,8 @@ COMMANDS = [
     ["show"],
     ["inbox"],
     ["send"],
+    ["notices"],
+    ["collect"],
     ["db", "migrate"],
     ["db", "status"],
     ["policy", "check"],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runtime.main import Exit
+from schemas.case import Answer
 from schemas.commands import Actor
 from schemas.money import Money
 from schemas.refusals import RefusalCode
@@ -16,15 +17,20 @@ from schemas.vocabulary import (
     CallbackResult,
     Channel,
     CheckStatus,
+    CommandStatus,
     Department,
     Language,
+    NoticeLevel,
+    Outcome,
+    Purpose,
     RemedyKind,
     Role,
     Severity,
     Stage,
 )
+from starter.letters import Letter
 from store.read_model import CaseFilter
-from store.rows import CheckRow
+from store.rows import CheckRow, NoticeRow
 from tests.support.commands import (
     accept_option,
     answer_survey,
@@ -335,6 +341,38 @@ def test_an_inbox_lists_its_checks(program: Program) -> None:
     assert "Nothing waits for quality." in program.run("inbox", "quality").stderr
 
 
+# ---- What people were told ----------------------------------------------------------------------
+
+
+def test_letters_are_collected_under_a_name(program: Program) -> None:
+    program.client.written = [Letter(Purpose.ACKNOWLEDGEMENT, "Your complaint 7\n\nWe have [it].")]
+    shown = program.run("collect", "7", "--as", "customer:c-1").stdout
+    assert "acknowledgement" in shown
+    assert "We have [it]." in shown
+    assert program.client.collected_by == [Actor(id="c-1", role=Role.CUSTOMER)]
+    assert program.json("collect", "7") == [
+        {"purpose": "acknowledgement", "text": "Your complaint 7\n\nWe have [it]."}
+    ]
+
+
+def test_a_complaint_about_which_nothing_was_written(program: Program) -> None:
+    assert "Nothing was written yet about complaint 7." in program.run("collect", "7").stderr
+
+
+def test_notices_are_listed_for_whom_they_were(program: Program) -> None:
+    at = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    program.client.told = [
+        NoticeRow(7, 3, "reply", NoticeLevel.OVERDUE, "agent-1", at, 90),
+        NoticeRow(8, 3, "reply", NoticeLevel.WARNING, "agent-2", at, 0),
+    ]
+    shown = words_of(program.run("notices", "agent-1").stdout)
+    assert "7 │ reply │ overdue │ 2026-03-01 09:00 │ 90 s" in shown
+    assert "8 │" not in shown
+    [notice] = program.json("notices", "agent-2")
+    assert (notice["number"], notice["nominal_at"]) == (8, "2026-03-01T09:00:00+00:00")
+    assert "agent-3 was told nothing yet." in program.run("notices", "agent-3").stderr
+
+
 # ---- Sending ------------------------------------------------------------------------------------
 
 
@@ -364,6 +402,21 @@ def test_a_refused_command_says_why_and_fails(program: Program) -> None:
     as_json = program.run("send", "7", "reply", "text=hello", "-o", "json")
     assert as_json.exit_code == Exit.CONFLICT
     assert json.loads(as_json.stdout)["code"] == "case_closed"
+
+
+def test_an_answer_may_be_short(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send(*_: object, **__: object) -> Answer:
+        return Answer(
+            status=CommandStatus.ACCEPTED,
+            number=7,
+            version=2,
+            stage=Stage.CLOSED,
+            outcome=Outcome.WITHDRAWN,
+        )
+
+    monkeypatch.setattr(program.client, "send", send)
+    shown = words_of(program.run("send", "7", "withdraw").stdout)
+    assert shown == "withdraw is accepted; complaint 7 is closed, outcome withdrawn."
 
 
 def test_an_answer_is_data(program: Program) -> None:

@@ -106,7 +106,8 @@ def test_a_message_of_an_earlier_cycle_is_no_task_of_a_later_one() -> None:
 def test_a_reminder_of_a_proposal_that_was_answered_is_no_task() -> None:
     story = silent().given(propose(APOLOGY), delivered(2)).wait(hours(24))
     story.then(happened(ReminderGiven)).given(accept_option())
-    story.when(given_up(number_of(story, Purpose.PROPOSAL_REMINDER))).then(to_do())
+    story.when(given_up(number_of(story, Purpose.PROPOSAL_REMINDER)))
+    story.then(happened(MessageGivenUp), to_do())
 
 
 def test_a_reminder_that_nobody_took_is_a_task_while_the_proposal_stands() -> None:
