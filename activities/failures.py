@@ -32,7 +32,8 @@ FINAL = (
 
 def as_failure(error: Exception) -> ApplicationError:
     """Return what the workflow gets to see of an error: its code, and whether it is final."""
-    code = getattr(error, "code", None)
+    # Our classes have a code; what stands in an instance was put there by whoever raised it.
+    code = getattr(type(error), "code", None)
     if not isinstance(code, str):
         code = type(error).__name__
     final = code in FINAL or getattr(error, "retryable", True) is False

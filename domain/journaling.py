@@ -12,7 +12,7 @@ from domain.evolve import evolve
 from domain.state import Answered, CaseState
 from schemas.case import Answer, Cause
 from schemas.commands import OpenComplaint
-from schemas.events import CommandRefused, ComplaintOpened, Envelope, Event
+from schemas.events import CommandRefused, ComplaintOpened, CycleStarted, Envelope, Event
 from schemas.policy import Policy
 from schemas.vocabulary import CommandStatus, Role
 
@@ -61,7 +61,7 @@ def journal(
     for event in events:
         envelope = Envelope(
             complaint=state.number,
-            cycle=max(len(state.cycles), 1),
+            cycle=_cycle_of(state, event),
             seq=state.seq + 1,
             occurred_at=moment.occurred_at,
             recorded_at=moment.recorded_at,
@@ -106,6 +106,11 @@ def fold(envelopes: Iterable[Envelope], policy: Policy) -> CaseState:
     for envelope in rest:
         state = apply(state, envelope)
     return state
+
+
+def _cycle_of(state: CaseState, event: Event) -> int:
+    """Return the cycle that an event belongs to; the first events of a case are of the first."""
+    return event.cycle if isinstance(event, CycleStarted) else max(len(state.cycles), 1)
 
 
 def _remembered(state: CaseState, cause: Cause, answer: Answer) -> dict[str, object]:

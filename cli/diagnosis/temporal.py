@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -23,12 +24,16 @@ from temporalio.service import RPCError
 from cli.diagnosis.finding import Finding, State, clock, examine
 from runtime.temporal import connect, missing_search_attributes
 from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
-from starter.polling import has_pollers
 
 PATIENCE = timedelta(seconds=5)
 LOOK_AGAIN = 0.02
 SHORT_RETENTION = timedelta(days=7)
 QUEUE_OF_OURS = "redress-doctor"
+MUCH_WORK = 100
+"""More waiting tasks than this are not of this very moment."""
+
+CASES = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
 async def diagnose(config: ClientConnectConfig) -> AsyncIterator[Finding]:
@@ -48,7 +53,7 @@ async def diagnose(config: ClientConnectConfig) -> AsyncIterator[Finding]:
     yield await examine("namespace", lambda: _namespace(client))
     yield await examine("search attributes", lambda: _search_attributes(client))
     for queue in (TASK_QUEUE, *DEPARTMENT_QUEUES.values()):
-        yield await _examine_queue(client, queue)
+        yield await examine(f"worker on {queue}", partial(_queue, client, queue))
 
 
 async def _server(client: Client) -> Finding:
@@ -80,7 +85,7 @@ async def _noted_at(client: Client, name: str) -> datetime:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=QUEUE_OF_OURS),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        task_queue_type=ACTIVITIES,
     )
     while True:
         described = await client.workflow_service.describe_task_queue(request, timeout=PATIENCE)
@@ -109,13 +114,22 @@ async def _search_attributes(client: Client) -> Finding:
     return Finding("search attributes", State.OK, f"all {len(SEARCH_ATTRIBUTES)} are known")
 
 
-async def _examine_queue(client: Client, queue: str) -> Finding:
+async def _queue(client: Client, queue: str) -> Finding:
     part = f"worker on {queue}"
-
-    async def pollers() -> Finding:
-        if await has_pollers(client, queue):
-            return Finding(part, State.OK, "asks for work")
+    described = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=CASES if queue == TASK_QUEUE else ACTIVITIES,
+            report_stats=True,
+        ),
+        timeout=PATIENCE,
+    )
+    waiting = described.stats.approximate_backlog_count
+    if not described.pollers:
         remedy = "Start `redress worker` (or `redress up`); see its log if it ends"
-        return Finding(part, State.FAIL, "nobody asks for work", remedy)
-
-    return await examine(part, pollers)
+        return Finding(part, State.FAIL, f"nobody asks for work, {waiting} tasks wait", remedy)
+    if waiting > MUCH_WORK:
+        remedy = "Nothing is lost; if it stays so, start further workers"
+        return Finding(part, State.WARN, f"busy, {waiting} tasks wait", remedy)
+    return Finding(part, State.OK, f"asks for work, {waiting} tasks wait")

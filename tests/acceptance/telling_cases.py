@@ -69,14 +69,16 @@ EVERYTHING = DemoCase(
             required=False,
         ),
         sending(
-            "complete_check", QUALITY, check=1, finding=Finding.CONFIRMED, summary="客户家电压正常。"
+            "complete_check",
+            QUALITY,
+            check=1,
+            finding=Finding.CONFIRMED,
+            summary="客户家电压正常。",
         ),
         sending(
             "request_check", AGENT, department=Department.LEGAL, question="可以吗?", required=False
         ),
-        sending(
-            "return_check", LEGAL, check=2, reason=ReturnReason.QUESTION, question="客户是谁?"
-        ),
+        sending("return_check", LEGAL, check=2, reason=ReturnReason.QUESTION, question="客户是谁?"),
         sending("complete_task", AGENT, task=1, note="已告知客户姓名。"),
         sending("propose", AGENT, text="给您一张优惠券。", options=(COUPON,)),
         stage(Stage.AWAITING_CONSENT),
@@ -181,7 +183,9 @@ def _with(text: str | None, marks: Marks, place: str) -> str:
 
 
 def _sealed(model: type[Wire]) -> list[str]:
-    return [name for name, field in model.model_fields.items() if Sealed in _kinds(field.annotation)]
+    return [
+        name for name, field in model.model_fields.items() if Sealed in _kinds(field.annotation)
+    ]
 
 
 def _kinds(annotation: Any) -> list[Any]:

@@ -83,7 +83,9 @@ async def test_nothing_personal_is_written_in_the_clear(setup: SetUp) -> None:
         failures = (setup.directory / "worker.log").read_text("utf-8").count("Talkative")
         found = await asyncio.to_thread(traces, setup.directory, {SECRET_FILE})
     size = sum(file.stat().st_size for file in setup.directory.rglob("*") if file.is_file())
-    measured(f"{len(marks.planted)} marks, {failures} talkative failures, {size >> 20} MiB searched")
+    measured(
+        f"{len(marks.planted)} marks, {failures} talkative failures, {size >> 20} MiB searched"
+    )
     assert found == []
     assert failures > 0
 
@@ -150,6 +152,7 @@ def logging_to(file: Path) -> Iterator[None]:
 def dump(setup: SetUp) -> None:
     """Write the whole database out, as a backup would."""
     file = setup.directory / "dump.sql"
-    command = [setup.bin_dir / "pg_dump", f"--dbname={setup.database_url}", f"--file={file}"]
+    program = str(setup.bin_dir / "pg_dump")
+    command = [program, f"--dbname={setup.database_url}", f"--file={file}"]
     subprocess.run(command, check=True)
     assert "COPY public.journal" in file.read_text("utf-8")

@@ -18,6 +18,9 @@ from tests.support.invariants import check_invariants
 from workflows.complaint import ComplaintWorkflow
 from workflows.inputs import CaseStart
 
+REPLAYER = "stock replayer"
+JOURNAL = "journal"
+
 
 async def relive(golden: Golden) -> list[Replayed]:
     """Replay all runs of a case."""
@@ -75,6 +78,19 @@ def started(replayed: Replayed) -> CaseStart:
     """Return what a run was started with."""
     first = replayed.run.history.events[0].workflow_execution_started_event_attributes
     return CaseStart.model_validate_json(first.input.payloads[0].data)
+
+
+async def findings(golden: Golden) -> set[str]:
+    """Return the names of the checks that find something."""
+    lived = await relive(golden)
+    found = {kind for replayed in lived for kind in kinds(replayed)}
+    if any(replayed.failure for replayed in lived):
+        found.add(REPLAYER)
+    try:
+        check_journal(lived)
+    except (AssertionError, IndexError):
+        found.add(JOURNAL)
+    return found
 
 
 def carried_over(replayed: Replayed) -> CaseStart:

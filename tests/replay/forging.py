@@ -13,8 +13,7 @@ from tests.replay.golden import HISTORIES, Golden, read
 Forgery = Callable[[Any], None]
 """Changes the document of a golden history."""
 
-LOCAL_ANSWER = "MARKER_RECORDED"
-EXECUTION = "WORKFLOW_EXECUTION"
+TIMEOUT = "startToFireTimeout"
 
 
 def forged(name: str, forgery: Forgery) -> Golden:
@@ -39,7 +38,8 @@ def reworded(kind: str, old: str, new: str) -> Forgery:
 
 def delayed_timers(document: Any) -> None:
     """Let every timer have been longer."""
-    _everywhere("TIMER_STARTED", lambda key, leaf: "1" + leaf if key == TIMEOUT else leaf)(document)
+    delay = _everywhere("TIMER_STARTED", lambda key, leaf: f"1{leaf}" if key == TIMEOUT else leaf)
+    delay(document)
 
 
 def misheard(document: Any) -> None:
@@ -64,9 +64,6 @@ def dropped(kind: str) -> Forgery:
         run["events"] = _mapped(kept, renumber)
 
     return drop
-
-
-TIMEOUT = "startToFireTimeout"
 
 
 def _everywhere(kind: str, change: Callable[[str, Any], Any]) -> Forgery:

@@ -21,7 +21,7 @@ from tests.support.wire import body, payload, raw_signal
 
 Life = Callable[[Caseload], Awaitable[Case]]
 
-EVENTS = 36
+EVENTS = 30
 """A run that is bounded to so many events is continued more than once in a short life."""
 
 DAY = timedelta(days=1)
@@ -136,12 +136,14 @@ async def checks(cases: Caseload) -> Case:
 
 
 async def continued(cases: Caseload) -> Case:
+    """Each run of the case is cut short, in the middle of what it is about."""
     case = await cases.open(cases.house.door(continue_after=EVENTS))
     await case.ask()
     await case.find()
     await case.propose()
     await case.accept()
-    await followed_up(case)
+    await case.stage(Stage.FOLLOWING_UP)
+    await case.withdraw()
     return case
 
 

@@ -11,6 +11,7 @@ do other than the past did; then the difference in the files is part of what is 
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,8 @@ def say(text: str) -> None:
 
 async def main() -> None:
     """Live every life, one after the other, so that complaints keep their numbers."""
+    # In one life PostgreSQL is away, which the worker would lament at length.
+    logging.getLogger("temporalio").setLevel(logging.CRITICAL)
     listening = Listening()
     async with open_house(listening) as house, house.working():
         for name, life in lives().items():

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-import worker
-from runtime.main import run
-
 import activities.triage
+import worker
 from activities.notifications import NotificationActivities
 from gateways.department_http import HttpDepartmentSystem
+from runtime.main import run
 from store.journal import Journal
 from store.resends import ResendLedger
 from store.vault import Vault

@@ -92,6 +92,12 @@ def test_a_proposal_names_its_options_and_until_when_it_stands() -> None:
     assert message.answer_until == START + hours(73)
 
 
+def test_each_version_is_sent_with_its_own_options() -> None:
+    story = opened().given(propose(APOLOGY), propose(repair()))
+    message = sent(story, Purpose.PROPOSAL)
+    assert (message.version, message.options) == (2, (Option(steps=(repair(),)),))
+
+
 def test_no_customer_is_told_more_time_than_there_is() -> None:
     story = Story().opened().triaged().given(propose())
     for expected in (hours(72), hours(72)):

@@ -8,7 +8,7 @@ from domain.chain import envelope_hash
 from domain.journaling import JournalIncomplete, fold
 from domain.state import GENESIS, CaseState
 from domain.view import case_record, case_view
-from schemas.events import CaseCompleted, CommandRefused, Envelope
+from schemas.events import CaseCompleted, CommandRefused, CycleStarted, Envelope
 from schemas.refusals import RefusalCode
 from schemas.views import CaseRecord, CaseView
 from schemas.vocabulary import CallbackResult, CommandStatus, Proof
@@ -182,3 +182,8 @@ def test_refusals_stand_in_the_journal_like_everything_else() -> None:
     story = Story().opened().triaged().when(accept_option())
     story.then(refused(RefusalCode.NO_SUCH_PROPOSAL))
     assert isinstance(story.journal[-1].event, CommandRefused)
+
+
+def test_the_first_event_of_a_cycle_belongs_to_it() -> None:
+    began = [e for e in life().journal if isinstance(e.event, CycleStarted)]
+    assert [envelope.cycle for envelope in began] == [1, 2]
