@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.worker import Worker
 
 from cli.diagnosis import diagnose
 from cli.diagnosis.finding import Finding, State
@@ -15,12 +16,16 @@ from runtime.embedded.ports import free_port
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.kek import ensure_kek
 from runtime.settings import load_settings
+from runtime.temporal import connect
+from schemas.attributes import TASK_QUEUE
 from store.pool import Pool
 from store.register import Register
 from store.sealing import Kek
 from store.vault import Vault
 from tests.contract.examples import POLICY, new_entry
+from tests.support.eventually import eventually
 from tests.support.postgres import Databases
+from workflows.complaint import ComplaintWorkflow
 
 pytestmark = pytest.mark.server
 
@@ -80,6 +85,24 @@ async def test_an_unprepared_temporal_without_a_worker(
     assert found["search attributes"].remedy == "Run `redress db migrate`"
     assert "redress worker" in found["worker on redress"].remedy
     assert (found["namespace"].state, "2 days" in found["namespace"].what) == (State.WARN, True)
+
+
+async def test_a_worker_that_lags_behind(
+    data_dir: Path, dsn: str, temporal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDRESS_DATABASE_URL", dsn)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", temporal)
+    monkeypatch.setattr("cli.diagnosis.temporal.MUCH_WORK", -1)
+    client = await connect(temporal)
+    worker = Worker(client, task_queue=TASK_QUEUE, workflows=[ComplaintWorkflow])
+
+    async def look() -> Finding:
+        return (await findings(data_dir))[f"worker on {TASK_QUEUE}"]
+
+    async with worker:
+        found = await eventually(look, lambda finding: not finding.is_failed)
+    assert found.state is State.WARN
+    assert found.what == "busy, 0 tasks wait"
 
 
 async def test_an_unmigrated_database(

@@ -49,12 +49,17 @@ def misheard(document: Any) -> None:
 
 
 def dropped(kind: str) -> Forgery:
-    """Drop the last event of a kind, and number the rest as if it had never been."""
+    """Drop the last event of a kind, and number the rest as if it had never been.
+
+    One that follows another of its kind goes first: then no task is missing with it.
+    """
 
     def drop(document: Any) -> None:
         run = document["runs"][-1]
-        kinds = [event["eventType"] for event in run["events"]]
-        gone = len(kinds) - kinds[::-1].index(f"EVENT_TYPE_{kind}")
+        kinds = [None, *(event["eventType"] for event in run["events"])]
+        name = f"EVENT_TYPE_{kind}"
+        places = [place for place, found in enumerate(kinds) if found == name]
+        gone = max(places, key=lambda place: (kinds[place - 1] == name, place))
 
         def renumber(key: str, leaf: Any) -> Any:
             later = key.lower().endswith("eventid") and int(leaf) > gone
