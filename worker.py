@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,8 +35,10 @@ from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect, missing_search_attributes
 from schemas.attributes import DEPARTMENT_QUEUES, TASK_QUEUE
+from schemas.errors import RedressError
 from schemas.vocabulary import Department
 from starter.dispatcher import dispatch
+from store.health import keys_in_use
 from store.journal import Journal
 from store.outbox import Outbox
 from store.pool import Pool, open_pool
@@ -52,16 +54,27 @@ DRAIN = timedelta(seconds=30)
 log = structlog.get_logger()
 
 
-class SearchAttributesMissing(Exception):
+@dataclass(eq=False)
+class SearchAttributesMissing(RedressError):
     """Temporal does not know the search attributes {names}; run `redress db migrate`.
 
     A case that set an unknown one would stand still.
     """
 
     code = "search_attributes_missing"
+    names: str
 
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(str(self.__doc__).format(names=", ".join(names)))
+
+@dataclass(eq=False)
+class KekForeign(RedressError):
+    """Complaints were accepted under the key-encryption key {needed}, and this one is {present}.
+
+    Start the worker with the key of then: REDRESS_KEK, or the file `kek` of the data directory.
+    """
+
+    code = "kek_differs"
+    needed: str
+    present: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,9 @@ async def assembled(settings: Settings) -> AsyncIterator[tuple[Client, Parts]]:
         stack.push_async_callback(pool.close)
         http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
         kek = ensure_kek(settings)
+        foreign = [needed for needed in await keys_in_use(pool) if needed != kek.id]
+        if foreign:
+            raise KekForeign(", ".join(foreign), kek.id)
         vault = Vault(pool, Kek(kek.id, kek.secret))
         yield client, Parts(settings, config, pool, vault, warehouse_system(settings, http))
 
@@ -135,7 +151,7 @@ async def main(stop: asyncio.Event) -> None:
     async with assembled(load_settings()) as (client, parts):
         missing = await missing_search_attributes(client)
         if missing:
-            raise SearchAttributesMissing(missing)
+            raise SearchAttributesMissing(", ".join(missing))
         async with AsyncExitStack() as stack:
             for worker in make_workers(client, parts):
                 await stack.enter_async_context(worker)

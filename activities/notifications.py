@@ -11,11 +11,12 @@ from gateways.ports import Outbox
 from schemas.activity_io import DELIVER_MESSAGE, Delivery
 from schemas.commands import Customer
 from schemas.effects import DeliverMessage
+from schemas.errors import RedressError
 from schemas.phrases import Phrases
 from store.vault import Vault
 
 
-class PhraseForbidden(Exception):
+class PhraseForbidden(RedressError):
     """A message holds a phrase that is not said to customers (H17); a person must reword it."""
 
     code = "forbidden_phrase"

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from temporalio import activity
 
 from gateways.ports import ResendService
 from schemas.activity_io import CARRY_OUT_STEP, StepReceipt
 from schemas.effects import CarryOutStep
+from schemas.errors import RedressError
 from schemas.ids import workflow_id
 from schemas.vocabulary import RemedyKind
 
 
-class StepNotAutomatic(Exception):
+@dataclass(eq=False)
+class StepNotAutomatic(RedressError):
     """No outside system carries out a {kind}; a person has to do it and settle the step."""
 
     code = "step_not_automatic"
     retryable = False
-
-    def __init__(self, kind: RemedyKind) -> None:
-        super().__init__(str(self.__doc__).format(kind=kind))
-        self.kind = kind
+    kind: RemedyKind
 
 
 class RemedyActivities:

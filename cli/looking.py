@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from cli.terminal import Format, say, show_json, table
 from cli.terminal import show as show_data
 from cli.unsealing import NOTHING_OPENED, Texts, document, opened
 from schemas.commands import OpenComplaint
+from schemas.errors import RedressError
 from schemas.events import Envelope
 from schemas.views import CaseView
 from schemas.vocabulary import Category, Channel, Department, Outcome, Severity, Stage
@@ -34,16 +35,15 @@ Due = Annotated[
 ]
 
 
-class NotStarted(Exception):
+@dataclass(eq=False)
+class NotStarted(RedressError):
     """Complaint {number} is accepted, and its case waits to be started by a worker.
 
     That takes seconds; see `redress doctor` if it takes longer.
     """
 
     code = "not_started"
-
-    def __init__(self, number: int) -> None:
-        super().__init__(str(self.__doc__).format(number=number))
+    number: int
 
 
 def list_cases(

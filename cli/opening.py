@@ -20,7 +20,7 @@ from schemas.money import Money
 from schemas.vocabulary import Channel
 from starter.amount import parse_amount
 from starter.complaint import NewComplaint
-from starter.hygiene import InputRejected
+from starter.errors import InputRejected
 from starter.intake import Receipt
 
 SOURCE = "cli"

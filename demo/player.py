@@ -24,6 +24,7 @@ from runtime.embedded.directory import temporary_directory
 from runtime.kek import ensure_kek
 from runtime.replaying import replayed_result
 from runtime.settings import load_settings
+from schemas.errors import RedressError
 from schemas.ids import workflow_id
 from schemas.views import CaseRecord
 from schemas.vocabulary import CommandStatus
@@ -40,13 +41,13 @@ PATIENCE = 60.0
 Say = Callable[[str], None]
 
 
-class DemoFailed(Exception):
+@dataclass(eq=False)
+class DemoFailed(RedressError):
     """Case {case} of the demonstration did not get to: {what}."""
 
     code = "demo_failed"
-
-    def __init__(self, case: int, what: str) -> None:
-        super().__init__(str(self.__doc__).format(case=case, what=what))
+    case: int
+    what: str
 
 
 @dataclass

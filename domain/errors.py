@@ -12,21 +12,16 @@ The docstring of each class is its message; it holds keys and codes, never perso
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from typing import ClassVar
 
+from schemas.errors import RedressError
 from schemas.vocabulary import Language, Purpose
 
 
-class DomainError(ValueError):
+class DomainError(RedressError, ValueError):
     """A rule cannot be applied to what it was given."""
 
-    code: ClassVar[str] = "domain_error"
-
-    def __str__(self) -> str:
-        """Fill the message with the facts of the instance."""
-        return (inspect.getdoc(type(self)) or self.code).format(**vars(self))
+    code = "domain_error"
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,20 +13,19 @@ from domain.evolve import evolve
 from domain.state import Answered, CaseState
 from schemas.case import Answer, Cause
 from schemas.commands import OpenComplaint
+from schemas.errors import RedressError
 from schemas.events import CommandRefused, ComplaintOpened, CycleStarted, Envelope, Event
 from schemas.policy import Policy
 from schemas.vocabulary import CommandStatus, Role
 
 
-class JournalIncomplete(Exception):
+@dataclass(eq=False)
+class JournalIncomplete(RedressError):
     """The journal of complaint {number} begins at seq {seq} instead of its opening."""
 
     code = "journal_incomplete"
-
-    def __init__(self, number: int, seq: int) -> None:
-        super().__init__(str(self.__doc__).format(number=number, seq=seq))
-        self.number = number
-        self.seq = seq
+    number: int
+    seq: int
 
 
 class Moment(NamedTuple):

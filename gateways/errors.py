@@ -13,9 +13,7 @@ GatewayFailure
 
 from __future__ import annotations
 
-from inspect import cleandoc
-from typing import ClassVar
-
+from schemas.errors import RedressError
 from schemas.vocabulary import Channel, Department, Word
 
 
@@ -37,18 +35,11 @@ class Silence(Word):
         return self in {Silence.TIMEOUT, Silence.UNREACHABLE, Silence.SERVER_ERROR, Silence.BUSY}
 
 
-class GatewayFailure(Exception):
-    """Something outside did not do what it was asked.
+class GatewayFailure(RedressError):
+    """Something outside did not do what it was asked."""
 
-    The first sentence of a class is its message, filled with the facts of the instance.
-    """
-
-    code: ClassVar[str] = "gateway_failure"
+    code = "gateway_failure"
     retryable: bool = False
-
-    def __str__(self) -> str:
-        """Fill the message with the facts; these are codes and numbers, never personal data."""
-        return cleandoc(self.__doc__ or self.code).partition("\n")[0].format(**vars(self))
 
 
 class DepartmentUnavailable(GatewayFailure):

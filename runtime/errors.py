@@ -22,23 +22,17 @@ The docstring of each class is its message: what happened, why, and how to mend 
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
+
+from schemas.errors import RedressError
 
 
-class WiringError(Exception):
+class WiringError(RedressError):
     """The process cannot be set up."""
 
-    code: ClassVar[str] = "wiring"
-
-    def __str__(self) -> str:
-        """Fill the message with the facts of the instance."""
-        return (inspect.getdoc(type(self)) or self.code).format(**self._facts())
-
-    def _facts(self) -> dict[str, object]:
-        return vars(self)
+    code = "wiring"
 
 
 class Problem(NamedTuple):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from domain.wording import MINOR_DIGITS, USUAL_MINOR_DIGITS
 from schemas.money import Money
-from starter.hygiene import InputRejected
+from starter.errors import InputRejected
 
 NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]+)?")
 

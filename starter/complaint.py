@@ -13,7 +13,8 @@ from schemas.commands import Actor, Contact, Customer, Demand, OpenComplaint
 from schemas.money import Money
 from schemas.sealed import Attachment, Sealed
 from schemas.vocabulary import Category, Channel, Language, RemedyKind
-from starter.hygiene import InputRejected, clean_code, clean_text, plausible_time
+from starter.errors import InputRejected
+from starter.hygiene import clean_code, clean_text, plausible_time
 from store.sealing import DataKey, seal
 
 

@@ -16,8 +16,7 @@ from schemas.commands import COMMANDS, Actor, Command
 from schemas.phrases import Phrases
 from schemas.sealed import Sealed
 from starter.complaint import Sealer
-from starter.errors import ComplaintUnknown, PhraseForbidden
-from starter.hygiene import InputRejected
+from starter.errors import ComplaintUnknown, InputRejected, PhraseForbidden
 from store.register import Register
 from store.vault import Vault
 

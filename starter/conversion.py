@@ -11,7 +11,7 @@ from schemas.money import Money
 from schemas.vocabulary import Category, Channel, Language, RemedyKind, Word
 from starter.amount import parse_amount
 from starter.complaint import NewComplaint, PlainContact, PlainCustomer
-from starter.hygiene import InputRejected
+from starter.errors import InputRejected
 from starter.mapping import Amount, Moment, RowMapping
 from starter.recipe import Cells
 

@@ -1,49 +1,78 @@
 """What can go wrong at the door.
 
-Exception
+DoorError
+├── InputRejected            input_rejected
 ├── ComplaintUnknown         complaint_unknown
 ├── SourceKeyConflict        source_conflict
 ├── PhraseForbidden          forbidden_phrase
+├── PolicyLost               policy_unknown
 └── OutcomeUnknown           outcome_unknown
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 
-class ComplaintUnknown(Exception):
+from schemas.errors import RedressError
+
+
+class DoorError(RedressError):
+    """The door could not do what it was asked."""
+
+    code = "door_error"
+
+
+@dataclass(eq=False)
+class InputRejected(DoorError):
+    """{field}: {problem}. {remedy}."""
+
+    code = "input_rejected"
+    field: str
+    problem: str
+    remedy: str
+
+
+@dataclass(eq=False)
+class ComplaintUnknown(DoorError):
     """There is no complaint {number}; check the number on the acknowledgement."""
 
     code = "complaint_unknown"
-
-    def __init__(self, number: int) -> None:
-        super().__init__(str(self.__doc__).format(number=number))
-        self.number = number
+    number: int
 
 
-class SourceKeyConflict(Exception):
+@dataclass(eq=False)
+class SourceKeyConflict(DoorError):
     """{source} sent {source_key} before with another body; it is complaint {number}.
 
     Send additions with add_information, or a new complaint under a key of its own.
     """
 
     code = "source_conflict"
-
-    def __init__(self, source: str, source_key: str, number: int) -> None:
-        text = str(self.__doc__)
-        super().__init__(text.format(source=source, source_key=source_key, number=number))
-        self.number = number
+    source: str
+    source_key: str
+    number: int
 
 
-class PhraseForbidden(Exception):
-    """The text uses {count} phrase(s) that are not said to customers ({classes}); reword it."""
+@dataclass(eq=False)
+class PhraseForbidden(DoorError):
+    """The text uses {count} phrase(s) that are not said to customers ({kinds}); reword it."""
 
     code = "forbidden_phrase"
+    count: int
+    kinds: str
 
-    def __init__(self, count: int, classes: str) -> None:
-        super().__init__(str(self.__doc__).format(count=count, classes=classes))
+
+@dataclass(eq=False)
+class PolicyLost(DoorError):
+    """The register has no policy {version}, under which complaint {number} was accepted."""
+
+    code = "policy_unknown"
+    version: str
+    number: int
 
 
-class OutcomeUnknown(Exception):
+@dataclass(eq=False)
+class OutcomeUnknown(DoorError):
     """Temporal did not say what became of {name} for complaint {number}.
 
     Send the same command again: the same command id has the same effect once, and gets the
@@ -51,6 +80,5 @@ class OutcomeUnknown(Exception):
     """
 
     code = "outcome_unknown"
-
-    def __init__(self, name: str, number: int) -> None:
-        super().__init__(str(self.__doc__).format(name=name, number=number))
+    name: str
+    number: int

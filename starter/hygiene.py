@@ -6,6 +6,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from domain.codes import CODE
+from starter.errors import InputRejected
 
 LONGEST = 10_000
 """Characters of one text, so that a sealed command stays below 64 KiB."""
@@ -13,17 +14,6 @@ LONGEST = 10_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 KEPT = "\n\t"
-
-
-class InputRejected(Exception):
-    """{field}: {problem}. {remedy}."""
-
-    code = "input_rejected"
-
-    def __init__(self, field: str, problem: str, remedy: str) -> None:
-        text = str(self.__doc__)
-        super().__init__(text.format(field=field, problem=problem, remedy=remedy))
-        self.field = field
 
 
 def clean_text(field: str, text: str) -> str:

@@ -20,8 +20,8 @@ from schemas.commands import Actor
 from schemas.vocabulary import Role
 from starter.complaint import NewComplaint, Sealer, sealed_opening
 from starter.conversion import complaint_of
-from starter.errors import SourceKeyConflict
-from starter.hygiene import InputRejected, plausible_time
+from starter.errors import InputRejected, SourceKeyConflict
+from starter.hygiene import plausible_time
 from starter.intake import Receipt
 from starter.mapping import RowMapping, missing_columns
 from starter.outage import Patience

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from starter.starting import start_case
 from store.errors import StoreUnavailable
 from store.register import Entry, NewEntry, Register
 from store.vault import Vault
+
+RESPITE = 2.0
+"""Seconds for which no door waits for Temporal again after it was away."""
 
 log = structlog.get_logger()
 
@@ -44,6 +48,7 @@ class Intake:
         self._policy = policy
         self._version = policy_version(policy)
         self._policy_saved = False
+        self._try_again_at = 0.0
 
     async def open(self, complaint: NewComplaint, actor: Actor, received_at: datetime) -> Receipt:
         """Accept a complaint and start its case; it is accepted even if Temporal is away.
@@ -75,11 +80,15 @@ class Intake:
         return Receipt(known.number, is_new=False, received_at=known.received_at)
 
     async def _start(self, entry: Entry) -> None:
+        """Start the case, unless Temporal was away a moment ago: the dispatcher does it then."""
+        if time.monotonic() < self._try_again_at:
+            return
         try:
             await start_case(self._temporal, self._register, entry)
         except (RPCError, *UNCONNECTED, StoreUnavailable):
-            # The dispatcher starts it, or notes that it runs: accepted is accepted.
+            # Accepted is accepted: the dispatcher starts it, or notes that it runs.
             log.warning("complaint waits for the dispatcher", number=entry.number)
+            self._try_again_at = time.monotonic() + RESPITE
 
     async def _save_policy(self) -> None:
         if not self._policy_saved:

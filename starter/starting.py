@@ -13,21 +13,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from schemas.attributes import TASK_QUEUE
 from schemas.ids import workflow_id
 from schemas.policy import Policy
+from starter.errors import PolicyLost
 from store.register import Entry, Register
 from workflows.complaint import ComplaintWorkflow
 from workflows.inputs import CaseStart
 
 PATIENCE = timedelta(seconds=5)
 """How long a door waits for Temporal; after that the dispatcher starts the case (rule 25)."""
-
-
-class PolicyLost(Exception):
-    """The register has no policy {version}, under which complaint {number} was accepted."""
-
-    code = "policy_unknown"
-
-    def __init__(self, version: str, number: int) -> None:
-        super().__init__(str(self.__doc__).format(version=version, number=number))
 
 
 async def start_case(temporal: Client, register: Register, entry: Entry) -> None:

@@ -27,19 +27,15 @@ The docstring of each class is its message; it holds codes and numbers, never pe
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from typing import ClassVar
+
+from schemas.errors import RedressError
 
 
-class StoreError(Exception):
+class StoreError(RedressError):
     """The store could not do what it was asked."""
 
-    code: ClassVar[str] = "store_error"
-
-    def __str__(self) -> str:
-        """Fill the message with the facts of the instance."""
-        return (inspect.getdoc(type(self)) or self.code).format(**vars(self))
+    code = "store_error"
 
 
 @dataclass(eq=False)

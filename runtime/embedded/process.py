@@ -91,7 +91,9 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def last_lines(log: Path, start: int = 0) -> str:
-    """Return the last lines of the file after the byte `start`."""
+    """Return the last lines of the file after the byte `start`; none if somebody removed it."""
+    if not log.exists():
+        return ""
     with log.open("rb") as file:
         file.seek(max(start, log.stat().st_size - _TAIL_BYTES))
         lines = file.read().decode(errors="replace").splitlines()

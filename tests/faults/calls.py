@@ -19,8 +19,7 @@ from pydantic import TypeAdapter
 
 from schemas.case import Answer
 from schemas.vocabulary import CommandStatus
-from starter.errors import OutcomeUnknown, SourceKeyConflict
-from starter.hygiene import InputRejected
+from starter.errors import InputRejected, OutcomeUnknown, SourceKeyConflict
 from starter.intake import Receipt
 from store.errors import StoreUnavailable
 

@@ -97,11 +97,19 @@ async def check_cases(found: Found, policy: Policy) -> None:
     for number, journal in found.journals.items():
         state = fold(journal, policy)
         check_invariants(state, journal)
-        assert case_view(state) == found.views[number] == found.queried[number]
+        folded = case_view(state)
+        assert differences(folded, found.views[number]) == {}, f"{number}: journal, read model"
+        assert differences(folded, found.queried[number]) == {}, f"{number}: journal, case"
         assert state.opening == found.entries[number].opening
     check_messages(found)
     for history in found.histories.values():
         await replayed_result(ComplaintWorkflow, history, CaseRecord)
+
+
+def differences(one: CaseView, other: CaseView) -> dict[str, object]:
+    """Return what differs between two views, for whoever has to find out why."""
+    pairs = {name: (value, getattr(other, name)) for name, value in one}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def check_calls(calls: list[Call], found: Found) -> None:

@@ -19,9 +19,7 @@ from schemas.case import Answer
 from tests.support.cases import Case
 
 JSON = b"json/plain"
-COMPLETED = (
-    Lifecycle.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
-)
+COMPLETED = Lifecycle.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
 
 
 def body(**fields: Any) -> bytes:
@@ -43,7 +41,7 @@ async def raw_signal(case: Case, name: str, payloads: Sequence[Payload]) -> None
         input=Payloads(payloads=payloads),
         request_id=str(uuid4()),
     )
-    await case.house.temporal.workflow_service.signal_workflow_execution(request)
+    await case.house.temporal.workflow_service.signal_workflow_execution(request, retry=True)
 
 
 async def raw_update(case: Case, name: str, payloads: Sequence[Payload]) -> Answer:
@@ -58,7 +56,7 @@ async def raw_update(case: Case, name: str, payloads: Sequence[Payload]) -> Answ
             input=Input(name=name, args=Payloads(payloads=payloads)),
         ),
     )
-    response = await service.update_workflow_execution(request)
+    response = await service.update_workflow_execution(request, retry=True)
     return _answer(response.outcome)
 
 

@@ -10,7 +10,7 @@ import pytest
 from schemas.money import Money
 from schemas.vocabulary import Category, Channel, Language, RemedyKind
 from starter.conversion import complaint_of
-from starter.hygiene import InputRejected
+from starter.errors import InputRejected
 from starter.mapping import MappingInvalid, missing_columns
 from starter.recipe import Recipe
 from tests.support.imports import PLAIN_MAPPING, example_mapping, mapping_from
