@@ -214,6 +214,7 @@ class ComplaintWorkflow:
         back, keeps every message and event; effects under way are repeated by the new run under
         their own keys.
         """
+        self._lane.close()
         await workflow.wait_condition(
             lambda: not self._lane.is_asking and workflow.all_handlers_finished()
         )

@@ -30,6 +30,7 @@ class Lane:
     def __init__(self, clock: CaseClock) -> None:
         self._clock = clock
         self._lock = asyncio.Lock()
+        self._is_closed = False
         # Whether an attempt is under way this moment, and not a pause between two.
         self.is_asking = False
 
@@ -37,6 +38,14 @@ class Lane:
     def is_busy(self) -> bool:
         """Whether a local activity is under way or pausing."""
         return self._lock.locked()
+
+    def close(self) -> None:
+        """Let no attempt begin any more, because the run is about to continue as new.
+
+        A local activity that begins in the very task that ends its run is never resolved, and
+        the worker waits for it when it shuts down.
+        """
+        self._is_closed = True
 
     async def run(
         self, name: str, argument: Wire, result_type: type[Result], summary: str
@@ -49,6 +58,7 @@ class Lane:
         """
         async with self._lock:
             for pause in pauses():
+                await workflow.wait_condition(lambda: not self._is_closed)
                 self.is_asking = True
                 try:
                     result: Result = await workflow.execute_local_activity(
