@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from temporalio import activity
 
 from schemas.activity_io import RECORD_EVENTS, Flush, Flushed
@@ -16,5 +18,6 @@ class JournalActivities:
 
     @activity.defn(name=RECORD_EVENTS)
     async def record_events(self, flush: Flush) -> Flushed:
-        """Write a batch; writing it again changes nothing."""
-        return Flushed(seq=await self._journal.append(flush))
+        """Write a batch; writing it again changes nothing, and an attempt that is late neither."""
+        began_at = datetime.now(UTC)
+        return Flushed(seq=await self._journal.append(flush, began_at=began_at))

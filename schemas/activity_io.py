@@ -30,13 +30,18 @@ class StepReceipt(Wire):
 
 
 class Flush(Wire):
-    """A batch of the journal and the view that results from it, written in one transaction."""
+    """A batch of the journal and the view that results from it, written in one transaction.
+
+    Events up to `settled` stand in Temporal's history and can never be decided otherwise; those
+    after it may be, if the task that decided them is lost. None: the whole batch is settled.
+    """
 
     envelopes: tuple[Envelope, ...]
     view: CaseView
+    settled: int | None = None
 
 
 class Flushed(Wire):
-    """The journal holds everything up to and including this seq."""
+    """The journal holds every settled event up to and including this seq, for ever."""
 
     seq: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from schemas.activity_io import Flush
 from schemas.events import Envelope
@@ -21,16 +22,24 @@ class Journal:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def append(self, flush: Flush) -> int:
-        """Write a batch and the view it leads to in one transaction; return the batch's last seq.
+    async def append(self, flush: Flush, *, began_at: datetime | None = None) -> int:
+        """Write a batch and the view it leads to in one transaction; return the last settled seq.
 
-        Doing it again is harmless. JournalForked if the journal holds other events in its place,
-        JournalGap if it does not hold what precedes it; then nothing is written.
+        Settled events stay for ever; the others are kept beside the journal and replaced by the
+        next batch. Doing it again is harmless, and an attempt that began before one that has
+        written already changes nothing. JournalForked if the journal holds other events in the
+        place of settled ones, JournalGap if it does not hold what precedes the batch; then
+        nothing is written.
         """
+        number = flush.view.number
+        settled, unsettled = divided(flush)
         async with transaction(self._pool) as connection:
-            await _append_envelopes(connection, flush.envelopes)
-            await project(connection, flush.view, flush.envelopes)
-        return last_seq(flush)
+            moment = began_at or datetime.now(UTC)  # noqa: TID251 - Orders attempts, judges nothing.
+            if await connection.fetchval(query("begin_attempt"), number, moment):
+                await _append_envelopes(connection, settled)
+                await _replace_tail(connection, number, unsettled)
+                await project(connection, flush.view, flush.envelopes)
+            return int(await connection.fetchval(query("settled_seq"), number))
 
     async def read(self, number: int, after: int = 0) -> list[Envelope]:
         """Return the events of a complaint with a seq above `after`, in order."""
@@ -62,6 +71,27 @@ async def _append_envelopes(connection: Connection, envelopes: Sequence[Envelope
     expect_continuation({row["seq"]: row["hash"] for row in rows}, envelopes)
 
 
+async def _replace_tail(connection: Connection, number: int, envelopes: Sequence[Envelope]) -> None:
+    await connection.execute(query("clear_tail"), number)
+    if not envelopes:
+        return
+    between = (number, envelopes[0].seq - 1, envelopes[-1].seq)
+    rows = await connection.fetch(query("hashes_between"), *between)
+    standing = {row["seq"]: row["hash"] for row in rows}
+    own = {envelope.seq: envelope.hash for envelope in envelopes}
+    expect_continuation({**own, **standing}, envelopes)
+    columns = _columns([envelope for envelope in envelopes if envelope.seq not in standing])
+    await connection.execute(query("put_tail"), columns[0], columns[1], columns[6])
+
+
+def divided(flush: Flush) -> tuple[Sequence[Envelope], Sequence[Envelope]]:
+    """Return the settled events of a batch, and those that are not settled yet."""
+    if flush.settled is None:
+        return flush.envelopes, ()
+    settled = [envelope for envelope in flush.envelopes if envelope.seq <= flush.settled]
+    return settled, flush.envelopes[len(settled) :]
+
+
 def expect_continuation(standing: Mapping[int, str], envelopes: Sequence[Envelope]) -> None:
     """Raise unless the journal's hashes by seq hold the batch and what precedes it.
 
@@ -75,11 +105,6 @@ def expect_continuation(standing: Mapping[int, str], envelopes: Sequence[Envelop
             raise JournalForked(envelope.complaint, before)
         if standing[envelope.seq] != envelope.hash:
             raise JournalForked(envelope.complaint, envelope.seq)
-
-
-def last_seq(flush: Flush) -> int:
-    """Return the seq up to which the journal is complete once the batch is written."""
-    return flush.envelopes[-1].seq if flush.envelopes else flush.view.seq
 
 
 def _columns(envelopes: Sequence[Envelope]) -> tuple[list[object], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from schemas.events import Envelope
@@ -12,11 +12,13 @@ from store.rows import case_columns, check_rows, notice_rows
 from store.sql import query
 
 
-async def project(connection: Connection, view: CaseView, envelopes: Iterable[Envelope]) -> None:
-    """Write the rows of a view unless a newer one stands, and those of new notices."""
-    if await connection.fetchval(query("put_case"), *case_columns(view)):
-        checks = columns(check_rows(view), width=8)
-        await connection.execute(query("put_checks"), view.number, *checks[1:])
+async def project(connection: Connection, view: CaseView, envelopes: Sequence[Envelope]) -> None:
+    """Write the rows of a view, and those of the notices among its last events."""
+    await connection.execute(query("put_case"), *case_columns(view))
+    checks = columns(check_rows(view), width=8)
+    await connection.execute(query("put_checks"), view.number, *checks[1:])
+    if envelopes:
+        await connection.execute(query("drop_notices"), view.number, envelopes[0].seq)
     notices = notice_rows(envelopes)
     if notices:
         await connection.execute(query("add_notices"), *columns(notices, width=7))

@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.clock import CaseClock
     from workflows.inputs import Carried, CaseStart, Unread, name_of, read_command
     from workflows.lane import Lane
-    from workflows.options import pauses
+    from workflows.options import SETTLING, pauses
     from workflows.performing import perform
 
 COUNT_EVERY = 100
@@ -54,6 +54,10 @@ class ComplaintWorkflow:
         self._unflushed: list[Envelope] = list(carried.unflushed) if carried else []
         self._pending: dict[str, Effect] = {e.key: e for e in carried.pending} if carried else {}
         self._counted = carried.counted_refusals if carried else 0
+        # What the run before has decided stands in its history; what this task decides does not.
+        self._settled = carried.state.seq if carried else 0
+        self._task = workflow.info().get_current_history_length()
+        self._written = self._unflushed[0].seq - 1 if self._unflushed else self._settled
         if carried is not None:
             self._state = carried.state
         else:
@@ -74,6 +78,11 @@ class ComplaintWorkflow:
         self._note_counted()
         # A run that ended now would drop unwritten events, effects under way and waiting updates.
         await workflow.wait_condition(self._is_idle)
+        while self._unflushed:
+            # The next task writes as settled what this one has decided.
+            await workflow.sleep(SETTLING, summary="the journal is completed")
+            self._written = self._unflushed[0].seq - 1
+            await workflow.wait_condition(self._is_idle)
         for task in background:
             task.cancel()
         return case_record(self._state)
@@ -115,6 +124,7 @@ class ComplaintWorkflow:
         return answer
 
     def _take(self, handled: Handled) -> Answer:
+        self._notice_task()
         self._state = handled.state
         self._unflushed += handled.envelopes
         self._counted += handled.counted_only
@@ -165,26 +175,41 @@ class ComplaintWorkflow:
             self._clock.tick()
             self._carry_out(Wake(command_id="redress:alarm", actor=REDRESS))
 
+    def _notice_task(self) -> None:
+        """Remember what was decided in earlier workflow tasks: only that stands in history.
+
+        A task that is lost, with its worker or because more arrived meanwhile, is done again and
+        may decide otherwise, although its local activities have written already.
+        """
+        task = workflow.info().get_current_history_length()
+        if task != self._task:
+            self._task, self._settled = task, self._state.seq
+
     async def _flush(self) -> None:
         """Write the journal and the read model behind the case, for as long as it runs.
 
         Nothing that a customer or department does waits for PostgreSQL: while it is away,
-        events gather here (rule 25).
+        events gather here (rule 25). Events are kept until they are written as settled.
         """
         waits = pauses()
         while True:
             # Waiting for the lane gathers what a message brings about in one batch.
-            await workflow.wait_condition(lambda: bool(self._unflushed) and not self._lane.is_busy)
-            batch = Flush(envelopes=tuple(self._unflushed), view=case_view(self._state))
-            summary = f"journal up to {self._state.seq}"
+            await workflow.wait_condition(
+                lambda: self._written < self._state.seq and not self._lane.is_busy
+            )
+            self._notice_task()
+            events, view = tuple(self._unflushed), case_view(self._state)
+            batch = Flush(envelopes=events, view=view, settled=self._settled)
+            summary = f"journal up to {view.seq}"
             try:
-                written = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
+                flushed = await self._lane.run(RECORD_EVENTS, batch, Flushed, summary)
             except FailureError:
                 # A forked journal is an incident that people mend; the case itself goes on.
                 await workflow.sleep(next(waits), summary="journal failed, trying again")
             else:
                 waits = pauses()
-                self._unflushed = [e for e in self._unflushed if e.seq > written.seq]
+                self._written = view.seq
+                self._unflushed = [e for e in self._unflushed if e.seq > flushed.seq]
 
     async def _show(self) -> None:
         """Keep search attributes and the case's page in the Temporal UI up to date."""
@@ -199,7 +224,8 @@ class ComplaintWorkflow:
                 workflow.upsert_search_attributes(updates)
 
     def _is_idle(self) -> bool:
-        return not (self._unflushed or self._pending) and workflow.all_handlers_finished()
+        written = self._written == self._state.seq and not self._lane.is_busy
+        return written and not self._pending and workflow.all_handlers_finished()
 
     def _must_continue(self) -> bool:
         info = workflow.info()

@@ -14,6 +14,9 @@ ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 LOCAL_TIMEOUT = timedelta(seconds=1)
 """One attempt at PostgreSQL costs a waiting update this much at most, and only once."""
 
+SETTLING = timedelta(milliseconds=1)
+"""Long enough for the next workflow task, in which everything decided so far is history."""
+
 PATIENT = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=2.0,

@@ -47,7 +47,7 @@ async def perform(effect: Effect, policy: Policy, lane: Lane, clock: CaseClock) 
     if isinstance(effect, TriageComplaint):
         return await _triage(effect, lane, clock)
     if isinstance(effect, DeliverMessage):
-        return await _deliver(effect, policy.delivery_gives_up_after, lane, clock)
+        return await _deliver(effect, policy.delivery_gives_up_after, clock)
     if isinstance(effect, GatherEvidence):
         return await _gather(effect, policy.evidence_gives_up_after, clock)
     if isinstance(effect, CarryOutStep):
@@ -70,23 +70,24 @@ async def _triage(effect: TriageComplaint, lane: Lane, clock: CaseClock) -> Comm
     return RecordTriage(command_id=_new_id(), actor=REDRESS, triage=triage)
 
 
-async def _deliver(
-    effect: DeliverMessage, gives_up_after: timedelta, lane: Lane, clock: CaseClock
-) -> Command:
-    """Deliver under the message's key until it is delivered or its time is over (rule 4)."""
+async def _deliver(effect: DeliverMessage, gives_up_after: timedelta, clock: CaseClock) -> Command:
+    """Deliver by a remote activity: it begins only once what the message tells is history."""
     report = RecordDelivery(command_id=_new_id(), actor=REDRESS, message=effect.message)
-    until = clock.now + gives_up_after
-    summary = f"{effect.purpose} to the customer"
-    for pause in pauses():
-        try:
-            delivery = await lane.run(activity_io.DELIVER_MESSAGE, effect, Delivery, summary)
-            return report.model_copy(update={"channel": delivery.channel})
-        except FailureError as error:
-            if is_final(error) or clock.now + pause > until:
-                return report.model_copy(update={"reason": code_of(error)})
-        await workflow.sleep(pause, summary=f"{effect.purpose} failed, trying again")
-        clock.tick()
-    raise AssertionError("the pauses never end")
+    try:
+        delivery = await workflow.execute_activity(
+            activity_io.DELIVER_MESSAGE,
+            effect,
+            result_type=Delivery,
+            summary=f"{effect.purpose} to the customer",
+            start_to_close_timeout=OUTSIDE_TIMEOUT,
+            schedule_to_close_timeout=gives_up_after,
+            retry_policy=PATIENT,
+        )
+        told: dict[str, object] = {"channel": delivery.channel}
+    except FailureError as error:
+        told = {"reason": code_of(error)}
+    clock.tick()
+    return report.model_copy(update=told)
 
 
 async def _gather(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from schemas.events import Envelope
 from schemas.views import CaseView
@@ -10,11 +10,14 @@ from store.memory.tables import Memory
 from store.rows import check_rows, notice_rows
 
 
-def project(memory: Memory, view: CaseView, envelopes: Iterable[Envelope]) -> None:
-    """Write the rows of a view unless a newer one stands, and those of new notices."""
-    standing = memory.cases.get(view.number)
-    if standing is None or CaseView.model_validate_json(standing).seq < view.seq:
-        memory.cases[view.number] = view.model_dump_json()
-        memory.checks[view.number] = check_rows(view)
+def project(memory: Memory, view: CaseView, envelopes: Sequence[Envelope]) -> None:
+    """Write the rows of a view, and those of the notices among its last events."""
+    memory.cases[view.number] = view.model_dump_json()
+    memory.checks[view.number] = check_rows(view)
+    if envelopes:
+        gone = [key for key in memory.notices if key >= (view.number, envelopes[0].seq)]
+        for key in gone:
+            if key[0] == view.number:
+                del memory.notices[key]
     for notice in notice_rows(envelopes):
-        memory.notices.setdefault((notice.number, notice.seq), notice)
+        memory.notices[notice.number, notice.seq] = notice

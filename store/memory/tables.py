@@ -45,6 +45,8 @@ class Memory:
     register: dict[int, Entry] = field(default_factory=dict)
     dispatch: dict[int, Queued] = field(default_factory=dict)
     journal: dict[int, dict[int, str]] = field(default_factory=dict)
+    tails: dict[int, dict[int, str]] = field(default_factory=dict)
+    attempts: dict[int, datetime] = field(default_factory=dict)
     late_refusals: dict[tuple[int, str], LateRefusal] = field(default_factory=dict)
     cases: dict[int, str] = field(default_factory=dict)
     checks: dict[int, list[CheckRow]] = field(default_factory=dict)

@@ -17,6 +17,23 @@ CREATE TABLE journal (
 );
 GRANT SELECT, INSERT ON journal TO redress_app;
 
+-- The last events of a complaint as long as the task that decided them may still be lost: then
+-- they are decided anew, and these rows are replaced. Once settled, they move to the journal.
+CREATE TABLE journal_tail (
+    complaint bigint NOT NULL,
+    seq bigint NOT NULL,
+    envelope json NOT NULL,
+    PRIMARY KEY (complaint, seq)
+);
+GRANT SELECT, INSERT, DELETE ON journal_tail TO redress_app;
+
+-- When the latest attempt to write a complaint's events began: one that comes late changes nothing.
+CREATE TABLE journal_attempt (
+    complaint bigint PRIMARY KEY,
+    began_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE ON journal_attempt TO redress_app;
+
 -- Commands to complaints whose run has ended: the journal is complete, so they are kept here.
 CREATE TABLE late_refusal (
     number bigint NOT NULL,

@@ -1,5 +1,5 @@
 -- name: put_case
--- Writes the row of a case unless a newer or equal one stands; says whether it did.
+-- Writes the row of a case in place of the one that stands.
 INSERT INTO case_view (
     number, seq, stage, category, severity, owner, store, channel,
     received_at, next_due_at, overdue, outcome, completed, document
@@ -19,8 +19,6 @@ ON CONFLICT (number) DO UPDATE SET
     outcome = excluded.outcome,
     completed = excluded.completed,
     document = excluded.document
-WHERE case_view.seq < excluded.seq
-RETURNING true
 
 -- name: put_checks
 -- Makes the checks of a case exactly these; a check that stayed the same is not written again.
@@ -47,13 +45,16 @@ ON CONFLICT (number, check_number) DO UPDATE SET
     claimed_by = excluded.claimed_by
 WHERE (standing.*) IS DISTINCT FROM (excluded.*)
 
+-- name: drop_notices
+-- Forgets the notices of a case from a seq on, which the events are about to bring anew.
+DELETE FROM notice_view WHERE number = $1 AND seq >= $2
+
 -- name: add_notices
--- Adds notices that are not there yet.
+-- Adds notices.
 INSERT INTO notice_view (number, seq, key, level, to_whom, nominal_at, late_by_seconds)
 SELECT * FROM unnest(
     $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bigint[]
 )
-ON CONFLICT (number, seq) DO NOTHING
 
 -- name: case
 -- Gives the view of one case.

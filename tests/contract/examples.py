@@ -175,11 +175,13 @@ def past_cycle(number: int, clocks: tuple[Clock, ...]) -> Cycle:
     )
 
 
-def flush(envelopes: Sequence[Envelope], **facts: object) -> Flush:
+def flush(envelopes: Sequence[Envelope], settled: int | None = None, **facts: object) -> Flush:
     """Return a batch together with the view it leads to."""
     last = envelopes[-1]
     return Flush(
-        envelopes=tuple(envelopes), view=view(last.complaint, last.seq, head=last.hash, **facts)
+        envelopes=tuple(envelopes),
+        view=view(last.complaint, last.seq, head=last.hash, **facts),
+        settled=settled,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,8 @@ from tests.contract.examples import chained, envelope, flush, owners, view
 from tests.contract.stores import Stores
 
 EVENTS = chained(1, owners("a", "b", "c", "d"))
+EARLIER = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = EARLIER + timedelta(seconds=1)
 
 
 async def test_events_are_read_as_they_were_appended(stores: Stores) -> None:
@@ -35,12 +38,52 @@ async def test_a_batch_that_overlaps_the_journal_adds_what_is_new(stores: Stores
 
 
 async def test_an_old_batch_that_comes_again_late_changes_nothing(stores: Stores) -> None:
-    await stores.journal.append(flush(EVENTS, owner="d"))
-    assert await stores.journal.append(flush(EVENTS[:2], owner="b")) == 2
+    await stores.journal.append(flush(EVENTS, owner="d"), began_at=LATER)
+    assert await stores.journal.append(flush(EVENTS[:2], owner="b"), began_at=EARLIER) == 4
     assert await stores.journal.read(1) == EVENTS
     case = await stores.read_model.case(1)
     assert case is not None
     assert (case.seq, case.owner) == (4, "d")
+
+
+async def test_unsettled_events_are_read_but_may_be_decided_anew(stores: Stores) -> None:
+    """A workflow task that was lost is done again, and may decide otherwise."""
+    lost = chained(1, owners("a", "b", "x", "y"))
+    first = flush(lost, settled=2)
+    assert await stores.journal.append(first, began_at=EARLIER) == 2
+    assert await stores.journal.read(1) == lost
+    anew = flush(EVENTS[2:3], settled=2)
+    assert await stores.journal.append(anew, began_at=LATER) == 2
+    assert await stores.journal.read(1) == EVENTS[:3]
+    assert [e async for e in stores.journal.stream_all()] == EVENTS[:3]
+    assert await stores.journal.append(flush(EVENTS[2:], settled=4), began_at=LATER) == 4
+    assert await stores.journal.read(1) == EVENTS
+
+
+async def test_settled_events_are_never_decided_anew(stores: Stores) -> None:
+    await stores.journal.append(flush(EVENTS, settled=4), began_at=EARLIER)
+    other = chained(1, owners("a", "b", "x"))
+    with pytest.raises(JournalForked):
+        await stores.journal.append(flush(other, settled=2), began_at=LATER)
+    with pytest.raises(JournalForked):
+        await stores.journal.append(flush(other, settled=3), began_at=LATER)
+    assert await stores.journal.read(1) == EVENTS
+
+
+async def test_unsettled_events_follow_what_is_settled(stores: Stores) -> None:
+    await stores.journal.append(flush(EVENTS[:1], settled=1), began_at=EARLIER)
+    with pytest.raises(JournalGap):
+        await stores.journal.append(flush(EVENTS[2:], settled=1), began_at=LATER)
+    assert await stores.journal.read(1) == EVENTS[:1]
+
+
+async def test_the_view_of_a_lost_task_gives_way(stores: Stores) -> None:
+    lost = flush(EVENTS, settled=2, owner="lost")
+    await stores.journal.append(lost, began_at=EARLIER)
+    await stores.journal.append(flush(EVENTS[:3], settled=2, owner="kept"), began_at=LATER)
+    case = await stores.read_model.case(1)
+    assert case is not None
+    assert (case.seq, case.owner) == (3, "kept")
 
 
 async def test_concurrent_batches_of_a_complaint_end_in_one_journal(stores: Stores) -> None:
@@ -82,7 +125,7 @@ async def test_a_batch_with_a_gap_is_refused_whole(stores: Stores, batch: list[E
 
 async def test_a_batch_without_events_writes_the_view_only(stores: Stores) -> None:
     empty = flush(EVENTS).model_copy(update={"envelopes": (), "view": view(1, 7)})
-    assert await stores.journal.append(empty) == 7
+    assert await stores.journal.append(empty) == 0
     assert await stores.journal.read(1) == []
     assert await stores.read_model.case(1) is not None
 

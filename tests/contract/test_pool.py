@@ -16,6 +16,7 @@ import pytest
 
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.remnants import processes_within
+from schemas.sealed import Sealed
 from schemas.vocabulary import Department, Purpose
 from store.errors import CommitsNotDurable, SchemaMissing, StoreUnavailable
 from store.memory import Memory
@@ -45,6 +46,9 @@ async def own_pool(server: BinDirPostgres) -> AsyncIterator[Pool]:
     pool.terminate()
 
 
+SEALED = Sealed(field="name", box="YQ==", digest="0" * 64)
+
+
 def every_call(stores: Stores) -> dict[str, Callable[[], Awaitable[object]]]:
     """Return a call of each public method that reaches for the store."""
     new = new_entry(stores.vault, "row-1")
@@ -70,7 +74,7 @@ def every_call(stores: Stores) -> dict[str, Callable[[], Awaitable[object]]]:
         "Register.policy": lambda: stores.register.policy(POLICY),
         "Vault.key_of": lambda: stores.vault.key_of(unknown),
         "Vault.seal": lambda: stores.vault.seal(unknown, "name", "text"),
-        "Vault.open": lambda: stores.vault.open(unknown, [], who="a", purpose="b"),
+        "Vault.open": lambda: stores.vault.open(unknown, [SEALED], who="a", purpose="b"),
         "Vault.openings": lambda: stores.vault.openings(unknown),
         "Vault.destroy": lambda: stores.vault.destroy(unknown),
         "Journal.append": lambda: stores.journal.append(batch),

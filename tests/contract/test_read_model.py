@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,10 @@ from tests.contract.stores import Stores
 HOUR = timedelta(hours=1)
 
 
-async def put(stores: Stores, number: int, **facts: object) -> Flush:
+EARLIER = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+async def put(stores: Stores, number: int, **facts: Any) -> Flush:
     batch = flush(chained(number, owners("agent-1")), **facts)
     await stores.journal.append(batch)
     return batch
@@ -144,9 +148,10 @@ async def test_an_inbox_follows_the_case(stores: Stores) -> None:
 async def test_an_old_flush_that_comes_late_brings_no_old_check_back(stores: Stores) -> None:
     events = chained(1, owners("a", "b"))
     old = flush(events[:1], checks=(check(1),))
-    await stores.journal.append(old)
-    await stores.journal.append(flush(events[1:], checks=(check(1, CheckStatus.COMPLETED),)))
-    await stores.journal.append(old)
+    completed = flush(events[1:], checks=(check(1, CheckStatus.COMPLETED),))
+    await stores.journal.append(old, began_at=EARLIER)
+    await stores.journal.append(completed, began_at=EARLIER + timedelta(seconds=1))
+    await stores.journal.append(old, began_at=EARLIER)
     assert await stores.read_model.inbox(Department.WAREHOUSE) == []
 
 
