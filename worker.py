@@ -29,7 +29,7 @@ from gateways.inbox_only import InboxOnly
 from gateways.ports import DepartmentSystem
 from gateways.signature import secret_bytes
 from runtime.config import Config, load_config
-from runtime.kek import ensure_kek
+from runtime.kek import load_kek
 from runtime.main import run
 from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
@@ -38,7 +38,7 @@ from schemas.attributes import DEPARTMENT_QUEUES, TASK_QUEUE
 from schemas.errors import RedressError
 from schemas.vocabulary import Department
 from starter.dispatcher import dispatch
-from store.health import keys_in_use
+from store.health import expect_kek
 from store.journal import Journal
 from store.outbox import Outbox
 from store.pool import Pool, open_pool
@@ -63,18 +63,6 @@ class SearchAttributesMissing(RedressError):
 
     code = "search_attributes_missing"
     names: str
-
-
-@dataclass(eq=False)
-class KekForeign(RedressError):
-    """Complaints were accepted under the key-encryption key {needed}, and this one is {present}.
-
-    Start the worker with the key of then: REDRESS_KEK, or the file `kek` of the data directory.
-    """
-
-    code = "kek_differs"
-    needed: str
-    present: str
 
 
 @dataclass(frozen=True)
@@ -138,10 +126,8 @@ async def assembled(settings: Settings) -> AsyncIterator[tuple[Client, Parts]]:
         pool = await open_pool(setup.database_url, size=10)
         stack.push_async_callback(pool.close)
         http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        kek = ensure_kek(settings)
-        foreign = [needed for needed in await keys_in_use(pool) if needed != kek.id]
-        if foreign:
-            raise KekForeign(", ".join(foreign), kek.id)
+        kek = load_kek(settings)
+        await expect_kek(pool, kek.id)
         vault = Vault(pool, Kek(kek.id, kek.secret))
         yield client, Parts(settings, config, pool, vault, warehouse_system(settings, http))
 

@@ -20,12 +20,11 @@ FINAL = (
     "forbidden_phrase",
     "journal_fork",
     "key_destroyed",
-    "key_unknown",
-    "kek_differs",
     "resend_conflict",
     "resend_refused",
-    "seal_broken",
-    "template_incomplete",
+    "language_missing",
+    "fact_missing",
+    "zone_unknown",
 )
 """Codes of errors that trying again cannot mend; gateways say so themselves by `retryable`."""
 

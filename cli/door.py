@@ -14,6 +14,7 @@ from runtime.settings import load_settings
 from runtime.temporal import connect_when_needed
 from starter.client import ComplaintClient
 from starter.connecting import make_client
+from store.health import expect_kek
 from store.pool import open_pool
 from store.register import Register
 from store.sealing import Kek
@@ -39,6 +40,7 @@ async def open_door(data_dir: Path | None) -> AsyncIterator[Door]:
     temporal = await connect_when_needed(setup.temporal, identity=settings.identity)
     pool = await open_pool(setup.database_url, size=16)
     try:
+        await expect_kek(pool, kek.id)
         client = make_client(temporal, pool, settings, config)
         yield Door(client, Register(pool), Vault(pool, Kek(kek.id, kek.secret)))
     finally:

@@ -16,6 +16,7 @@ from cli.options import As, DataDir, Output, myself, parse_actor
 from cli.program import carry_out
 from cli.reading import STANDARD_INPUT, read_object, read_text
 from cli.terminal import Format, say, show, show_json
+from schemas.commands import Actor
 from schemas.money import Money
 from schemas.vocabulary import Channel
 from starter.amount import parse_amount
@@ -67,7 +68,7 @@ def open_complaint(
     Example: redress open --channel phone --content "The charger is missing" --order SO-2026-1107
     """
     given = {key: value for key, value in locals().items() if value is not None}
-    carry_out(_open(given, data_dir, output))
+    carry_out(_open(given, parse_actor(sender or myself()), data_dir, output))
 
 
 def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
@@ -97,8 +98,9 @@ def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
         raise InputRejected(where, fault["msg"].lower(), remedy) from None
 
 
-async def _open(given: Mapping[str, Any], data_dir: Path | None, output: Format | None) -> None:
-    actor = parse_actor(given.get("sender") or myself())
+async def _open(
+    given: Mapping[str, Any], actor: Actor, data_dir: Path | None, output: Format | None
+) -> None:
     made_up = str(uuid_utils.compat.uuid7())
     complaint = complaint_from(given, made_up)
     async with open_door(data_dir) as door:

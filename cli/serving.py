@@ -24,14 +24,16 @@ from runtime.config import load_config
 from runtime.embedded.directory import Hold
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.temporal_server import NAMESPACE, DevServerOptions, TemporalDevServer
-from runtime.kek import ensure_kek
+from runtime.kek import ensure_kek, load_kek
 from runtime.run_file import announce
 from runtime.settings import Settings, load_settings, temporal_from_environment
 from runtime.supervisor import Supervisor
 from runtime.temporal import connect, register_search_attributes
 from schemas.attributes import SEARCH_ATTRIBUTES
 from starter.serving import worker_child
+from store.health import expect_kek, keys_in_use
 from store.migrate import migrate
+from store.pool import open_pool
 
 PASSABLE = 0o711
 """Others may pass through the data directory, as PostgreSQL's account must, and read nothing."""
@@ -104,7 +106,6 @@ async def _up(data_dir: Path | None, request: Request) -> int:
     directory.mkdir(mode=PASSABLE, parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.callback(Hold(directory).release)
-        ensure_kek(settings)
         supervisor = Supervisor(say)
 
         async def bring_up() -> None:
@@ -131,6 +132,7 @@ async def _start(supervisor: Supervisor, settings: Settings, request: Request) -
     applied = await migrate(database_url)
     if applied:
         say(f"Applied {len(applied)} migrations")
+    await _expect_key(settings, database_url)
     temporal, server = temporal_from_environment(), None
     if temporal is None:
         server = await _start_temporal(supervisor, settings, request)
@@ -149,6 +151,16 @@ async def _database(supervisor: Supervisor, settings: Settings, request: Request
     return await supervisor.start(
         BinDirPostgres(settings.data_dir / "postgres", port=request.postgres_port)
     )
+
+
+async def _expect_key(settings: Settings, database_url: str) -> None:
+    """Make a key-encryption key for a new database only; an old one needs the key it has."""
+    pool = await open_pool(database_url)
+    try:
+        kek = load_kek(settings) if await keys_in_use(pool) else ensure_kek(settings)
+        await expect_kek(pool, kek.id)
+    finally:
+        await pool.close()
 
 
 async def _start_temporal(

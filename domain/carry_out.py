@@ -21,6 +21,12 @@ from schemas.vocabulary import CommandStatus, Role
 REDRESS = Actor(id="redress", role=Role.SYSTEM)
 """Who acts when the case itself does."""
 
+MOST_COMMANDS = 3000
+"""Commands whose answers a case remembers: with more, its state would outgrow one message."""
+
+FOR_STAFF = 500
+"""The last of these, so that whoever floods a case cannot keep us from closing it."""
+
 STRANGER = Actor(id="unknown", role=Role.SYSTEM)
 """Who sent what cannot be read."""
 
@@ -53,6 +59,7 @@ def carry_out(state: CaseState, command: Command, now: datetime) -> Handled:
     try:
         if first is not None:
             raise Refused(RefusalCode.COMMAND_ID_REUSED)  # noqa: TRY301
+        _check_room(state, command, name)
         if name != "open":
             permissions.check_sender(command.actor, name)
         decide(decision, command)
@@ -86,11 +93,23 @@ def _accepted(state: CaseState, cause: Cause, moment: Moment, decision: Decision
     return Handled(*journaled, answer)
 
 
+def _check_room(state: CaseState, command: Command, name: str) -> None:
+    """Refuse what a case could not hand over any more; the last places are for staff (rule 27)."""
+    most = MOST_COMMANDS if command.actor.role in permissions.STAFF else MOST_COMMANDS - FOR_STAFF
+    if name not in INTERNAL and len(state.answers) >= most:
+        raise Refused(RefusalCode.TOO_MANY_COMMANDS)
+
+
 def _refused(state: CaseState, cause: Cause, moment: Moment, refusal: Refused) -> Handled:
     answer = _answer(state, CommandStatus.REFUSED, refusal)
     limits = state.policy
     by_actor = state.refusals_by_actor.get(cause.actor.id, 0)
-    if by_actor >= limits.refusals_stored_per_actor or state.refusals >= limits.refusals_stored:
+    crowded = len(state.answers) >= MOST_COMMANDS - FOR_STAFF
+    if (
+        crowded
+        or state.refusals >= limits.refusals_stored
+        or by_actor >= limits.refusals_stored_per_actor
+    ):
         return Handled(state, (), answer, counted_only=True)
     event: Event = CommandRefused(
         command=cause.name, code=refusal.code, stage=state.stage, detail=refusal.detail

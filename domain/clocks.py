@@ -65,6 +65,8 @@ def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) ->
     """End a running clock as answered, judged by receipt (reading 2); else do nothing."""
     for clock in running(decision.state):
         if clock.key == key:
+            # Nothing is answered before it was asked, whatever a stamp says.
+            answered_at = max(answered_at, clock.started_at)
             in_time = answered_at <= clock.due_at
             decision.record(
                 ClockEnded(

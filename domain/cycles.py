@@ -11,7 +11,6 @@ from schemas.events import (
     CheckWithdrawn,
     CycleClosed,
     CycleStarted,
-    ProposalEnded,
     StageChanged,
     SurveyOffered,
     SurveyWithdrawn,
@@ -55,9 +54,7 @@ def close(decision: Decision, outcome: Outcome) -> None:
         clocks.end_unanswered(decision, clock, outcome)
     for check in open_checks(decision.state):
         decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
-    standing = decision.state.standing
-    if standing is not None:
-        decision.record(ProposalEnded(version=standing.version, ended=outcome))
+    messaging.end_standing(decision, outcome)
     tasks.withdraw(decision)
     cycle = decision.state.cycle.number
     decision.record(CycleClosed(cycle=cycle, outcome=outcome, closed_at=decision.at))

@@ -13,7 +13,6 @@ from schemas.events import (
     NoteRecorded,
     NothingChanged,
     OwnerAssigned,
-    ProposalEnded,
     StageChanged,
 )
 from schemas.refusals import RefusalCode
@@ -46,8 +45,7 @@ def close_explained(decision: Decision, command: CloseExplained) -> None:
     state = decision.state
     require(state.stage in FIRST_CONTACT, RefusalCode.WRONG_STAGE)
     require(not required_checks(state), RefusalCode.CHECKS_OPEN)
-    if state.standing is not None:
-        decision.record(ProposalEnded(version=state.standing.version, ended="explained"))
+    messaging.end_standing(decision, "explained")
     decision.record(ComplaintExplained())
     decision.record(StageChanged(stage=Stage.FOLLOWING_UP))
     answers = clocks.keys_of(state, ClockKind.REPLY, ClockKind.SOLUTION)
@@ -71,6 +69,7 @@ def complete_task(decision: Decision, command: CompleteTask) -> None:
     require(found, RefusalCode.TASK_UNKNOWN)
     task = found[0]
     require(task.kind is not TaskKind.CARRY_OUT_STEP, RefusalCode.STEP_STILL_OPEN)
+    require(task.kind is not TaskKind.CONFIRM_ACCEPTANCE, RefusalCode.ACCEPTANCE_HELD)
     if task.kind is TaskKind.SIGN_OFF:
         require(decision.actor.role is Role.MANAGER, RefusalCode.NOT_ALLOWED)
     tasks.complete(decision, task, command.note)

@@ -13,6 +13,7 @@ from schemas.events import (
     MessageReleased,
     NothingChanged,
     ProposalDelivered,
+    ProposalEnded,
     StageChanged,
 )
 from schemas.sealed import Sealed
@@ -94,6 +95,16 @@ def _still_matters(state: CaseState, message: Message) -> bool:
     standing = state.standing.version if state.standing is not None else None
     offers = message.purpose in OFFERS
     return message.cycle == state.cycle.number and (not offers or message.version == standing)
+
+
+def end_standing(decision: Decision, ended: str) -> None:
+    """End the proposal that stands, if one does, and with it the tasks of bringing it across."""
+    standing = decision.state.standing
+    if standing is not None:
+        decision.record(ProposalEnded(version=standing.version, ended=ended))
+        for message in decision.state.messages:
+            if message.version == standing.version:
+                tasks.withdraw_about(decision, TaskKind.DELIVER_MESSAGE, message.number)
 
 
 def present_proposal(decision: Decision, proposal: Proposal) -> None:

@@ -83,6 +83,8 @@ def accept_option(decision: Decision, command: AcceptOption) -> None:
 def refuse_proposal(decision: Decision, command: RefuseProposal) -> None:
     """Return the case to the agent, who gets new time; too many refusals escalate (rule 11)."""
     proposal = _addressed(decision, command.version)
+    own = decision.actor.role is Role.CUSTOMER
+    require(own or command.evidence, RefusalCode.EVIDENCE_MISSING)
     require(proposal.accepted is None, RefusalCode.WRONG_STAGE)
     _prove_delivery(decision, proposal)
     decision.record(
@@ -184,15 +186,10 @@ def _prove_delivery(decision: Decision, proposal: Proposal) -> None:
 
 
 def _supersede(decision: Decision, version: int) -> None:
-    standing = decision.state.standing
-    if standing is not None:
-        decision.record(ProposalEnded(version=standing.version, ended=SUPERSEDED))
-        for clock in running(decision.state, ClockKind.CONSENT):
-            clocks.end_unanswered(decision, clock, SUPERSEDED)
-        tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
-        for message in decision.state.messages:
-            if message.version == standing.version:
-                tasks.withdraw_about(decision, TaskKind.DELIVER_MESSAGE, message.number)
+    messaging.end_standing(decision, SUPERSEDED)
+    for clock in running(decision.state, ClockKind.CONSENT):
+        clocks.end_unanswered(decision, clock, SUPERSEDED)
+    tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
     if not running(decision.state, ClockKind.SOLUTION):
         _start_revision(decision, version)
 

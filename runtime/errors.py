@@ -99,8 +99,8 @@ class KekUnusable(WiringError):
 class KekMissing(KekUnusable):
     """There is no key-encryption key: REDRESS_KEK is not set and {file} does not exist.
 
-    Set REDRESS_KEK to the key of the set-up, or name its directory with --data-dir; `redress up`
-    and `redress worker` make the file on first use.
+    Set REDRESS_KEK to the key of the set-up, or name its directory with --data-dir. Only
+    `redress up` makes a key, and only for a database that holds no complaint yet.
     """
 
     code = "kek_missing"

@@ -188,6 +188,7 @@ class RefuseProposal(Command):
 
     version: int
     reason: RefusalReason
+    evidence: str | None = None
     text: Sealed | None = None
 
 

@@ -22,6 +22,11 @@ class RefusalCode(Word):
     RUN_COMPLETED = "run_completed", "The windows have passed; open a new, linked complaint."
     WRONG_STAGE = "wrong_stage", "The case is not in a stage in which this makes sense."
     STEP_STILL_OPEN = "step_still_open", "Settle or fail the remedy step instead of the task."
+    ACCEPTANCE_HELD = (
+        "acceptance_held",
+        "Accept or refuse the proposal itself instead.",
+    )
+    TOO_MANY_COMMANDS = "too_many_commands", "The case has taken all it can hold; open a new one."
     CHECK_UNKNOWN = "check_unknown", "The case has no such check."
     CHECK_NOT_OPEN = "check_not_open", "The check was completed, returned or withdrawn."
     NOT_YOUR_CHECK = "not_your_check", "The check is assigned to another department."

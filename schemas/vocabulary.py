@@ -26,7 +26,7 @@ class Stage(Word):
     """Where a case stands (docs/requirements.md)."""
 
     RECEIVED = "received", "The complaint is accepted; nobody has been asked anything yet."
-    INVESTIGATING = "investigating", "Departments are checking what happened."
+    INVESTIGATING = "investigating", "What happened is being looked into."
     DECIDING = "deciding", "The owner is preparing what to offer the customer."
     AWAITING_CONSENT = "awaiting_consent", "The customer holds a proposal and has not answered."
     REMEDYING = "remedying", "The customer agreed; the remedy is being carried out."

@@ -143,7 +143,7 @@ def _customer(customer: PlainCustomer | None, sealer: Sealer) -> Customer | None
         return None
     try:
         ZoneInfo(customer.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         problem = "there is no such time zone"
         raise InputRejected("time_zone", problem, "Use an IANA name: Asia/Shanghai") from None
     return Customer(

@@ -18,6 +18,7 @@ from starter.composing import Clock, Composer, real_time
 from starter.intake import Intake
 from starter.letters import Letters
 from starter.sending import Sending
+from store.health import expect_kek
 from store.journal import Journal
 from store.late_refusals import LateRefusals
 from store.outbox import Outbox
@@ -41,6 +42,7 @@ async def connect(data_dir: Path | None = None) -> AsyncIterator[ComplaintClient
     temporal = await connect_when_needed(setup.temporal, identity=settings.identity)
     pool = await open_pool(setup.database_url)
     try:
+        await expect_kek(pool, load_kek(settings).id)
         yield make_client(temporal, pool, settings, config)
     finally:
         await pool.close()

@@ -114,6 +114,18 @@ class KekDiffers(KeyUnavailable):
 
 
 @dataclass(eq=False)
+class KekForeign(StoreError):
+    """Complaints were accepted under the key-encryption key {needed}; this one is {present}.
+
+    Start with the key of then: REDRESS_KEK, or the file `kek` of its data directory.
+    """
+
+    code = "kek_differs"
+    needed: str
+    present: str
+
+
+@dataclass(eq=False)
 class KekMalformed(StoreError):
     """A key-encryption key is 32 random bytes, not {length}."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import asyncpg
 
+from store.errors import KekForeign
 from store.pool import LONG, PATIENCE, Pool, connecting, sweep
 from store.sql import query
 
@@ -36,3 +37,13 @@ async def keys_in_use(pool: Pool) -> list[str]:
     async with sweep(pool) as connection:
         rows = await connection.fetch(query("keys_in_use"), timeout=LONG)
     return [row["kek_id"] for row in rows]
+
+
+async def expect_kek(pool: Pool, kek_id: str) -> None:
+    """Raise KekForeign if complaints were accepted under another key-encryption key.
+
+    A door with a wrong key would accept what nobody can ever read.
+    """
+    foreign = [needed for needed in await keys_in_use(pool) if needed != kek_id]
+    if foreign:
+        raise KekForeign(", ".join(foreign), kek_id)

@@ -8,7 +8,7 @@ a decision and the change of state, hence no lock and no race.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.journaling import blank
     from domain.view import case_page, case_record, case_view
     from schemas.activity_io import RECORD_EVENTS, Flush, Flushed
+    from schemas.attributes import SEARCH_ATTRIBUTES
     from schemas.case import Answer
     from schemas.commands import Command, Wake
     from schemas.effects import Effect
@@ -46,9 +47,11 @@ class ComplaintWorkflow:
         """Open the case, or take over from the run before, ahead of any message."""
         self._start = start
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._fault: Exception | None = None
         self._clock = CaseClock()
         self._lane = Lane(self._clock)
-        self._shown: dict[str, object] = {}
+        # What the run before has shown is not known here, so that everything is shown anew.
+        self._shown: dict[str, object] = dict.fromkeys(SEARCH_ATTRIBUTES, start.carried)
         self._shown_seq = 0
         carried = start.carried
         self._unflushed: list[Envelope] = list(carried.unflushed) if carried else []
@@ -70,19 +73,19 @@ class ComplaintWorkflow:
         """Ring the alarms until every window has passed, then see everything through."""
         for effect in self._pending.values():
             self._begin(effect)
-        background = [asyncio.create_task(self._flush()), asyncio.create_task(self._show())]
+        background = [self._beside(self._flush()), self._beside(self._show())]
         while not self._state.completed:
             await self._sleep_until_alarm()
             if self._must_continue():
                 await self._continue_as_new()
-        self._note_counted()
         # A run that ended now would drop unwritten events, effects under way and waiting updates.
-        await workflow.wait_condition(self._is_idle)
-        while self._unflushed:
+        await self._await(self._is_idle)
+        while self._unflushed or self._counted:
+            self._note_counted()
             # The next task writes as settled what this one has decided.
             await workflow.sleep(SETTLING, summary="the journal is completed")
             self._written = self._unflushed[0].seq - 1
-            await workflow.wait_condition(self._is_idle)
+            await self._await(self._is_idle)
         for task in background:
             task.cancel()
         return case_record(self._state)
@@ -141,14 +144,37 @@ class ComplaintWorkflow:
             self._take(count_refusals(self._state, count, self._clock.now))
 
     def _begin(self, effect: Effect) -> None:
-        self._tasks[effect.key] = asyncio.create_task(self._perform(effect))
+        # A message in the first task of a run is handled before `run` begins what was pending.
+        if effect.key not in self._tasks:
+            self._tasks[effect.key] = self._beside(self._perform(effect))
 
     async def _perform(self, effect: Effect) -> None:
         report = await perform(effect, self._start.policy, self._lane, self._clock)
-        # Only now is the effect over: a run that continues as new before repeats it by its key.
-        del self._pending[effect.key], self._tasks[effect.key]
         if report is not None:
             self._carry_out(report)
+        # Only now is the effect over: a run that continues as new before repeats it by its key.
+        del self._pending[effect.key], self._tasks[effect.key]
+
+    def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Do something beside the main course; a fault in it parks the case all the same."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as fault:  # noqa: BLE001 - The main course raises it, as it is.
+                self._fault = fault
+
+        return asyncio.create_task(guarded())
+
+    async def _await(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds, or until a fault of ours beside must come to light."""
+        await workflow.wait_condition(lambda: self._fault is not None or holds())
+        self._raise_fault()
+
+    def _raise_fault(self) -> None:
+        """Fail the workflow task, not the case: only what is no failure of Temporal's does so."""
+        if self._fault is not None:
+            raise RuntimeError(type(self._fault).__name__) from self._fault
 
     async def _sleep_until_alarm(self) -> None:
         """Sleep on the one movable timer; its summary in the Temporal UI is the next deadline."""
@@ -157,7 +183,7 @@ class ComplaintWorkflow:
 
         def has_moved() -> bool:
             nonlocal seq
-            if self._must_continue():
+            if self._fault is not None or self._must_continue():
                 return True
             if self._state.seq == seq:
                 return False
@@ -171,6 +197,7 @@ class ComplaintWorkflow:
                 timeout=alarm.at - self._clock.now if alarm else None,
                 timeout_summary=f"{alarm.about} {alarm.at:%Y-%m-%d %H:%M}Z" if alarm else None,
             )
+            self._raise_fault()
         except TimeoutError:
             self._clock.tick()
             self._carry_out(Wake(command_id="redress:alarm", actor=REDRESS))
@@ -241,9 +268,7 @@ class ComplaintWorkflow:
         their own keys.
         """
         self._lane.close()
-        await workflow.wait_condition(
-            lambda: not self._lane.is_asking and workflow.all_handlers_finished()
-        )
+        await self._await(lambda: not self._lane.is_asking and workflow.all_handlers_finished())
         carried = Carried(
             state=self._state,
             unflushed=tuple(self._unflushed),

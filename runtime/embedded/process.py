@@ -83,6 +83,15 @@ class Process:
         """Return the end of what this process, not an earlier one, wrote to its log."""
         return last_lines(self.launch.log, self._log_start)
 
+    def has_said(self, words: str) -> bool:
+        """Tell whether this process, not an earlier one, wrote these words to its log.
+
+        They may be far from its end: a server that is started again under load says much else.
+        """
+        with self.launch.log.open("rb") as file:
+            file.seek(self._log_start)
+            return words.encode() in file.read()
+
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Return an environment without settings and secrets of ours, in one locale and zone."""

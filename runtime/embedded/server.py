@@ -83,6 +83,10 @@ class EmbeddedServer(ABC):
     def last_lines(self) -> str:
         return self._process.last_lines() if self._process else ""
 
+    def has_said(self, words: str) -> bool:
+        """Tell whether the log of this start holds these words."""
+        return self._process is not None and self._process.has_said(words)
+
     @abstractmethod
     def _prepare_directory(self) -> None: ...
 
@@ -107,7 +111,7 @@ class EmbeddedServer(ABC):
             self._process = Process(self._launch())
             if await is_answered(self._is_settled, START_SECONDS) and self.is_running:
                 return
-            if attempt == START_ATTEMPTS or self.port_taken not in self.last_lines():
+            if attempt == START_ATTEMPTS or not self.has_said(self.port_taken):
                 raise self._failure(self._process)
 
     async def _is_settled(self) -> bool:

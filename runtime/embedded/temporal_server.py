@@ -124,7 +124,7 @@ class TemporalDevServer(EmbeddedServer):
 
     async def _is_ready(self) -> bool:
         # Until our server has bound its port, somebody else's might answer there.
-        if BANNER not in self.last_lines():
+        if not self.has_said(BANNER):
             return False
         service = await ServiceClient.connect(ConnectConfig(self.address, lazy=True))
         return await _answers(service) and await self._keeps_closed_cases(service)

@@ -37,7 +37,6 @@ pytestmark = pytest.mark.server
 RECOVERY = 60.0
 """Seconds: a task of a dead worker is given to another after ten, an activity after thirty."""
 
-LAST = "SELECT max(seq) FROM journal WHERE complaint = $1"
 COST = Money(minor=500, currency="CNY")
 PARCEL = Option(steps=(RemedyStep(kind=RemedyKind.RESEND, item="LID-1", cost=COST),))
 
@@ -120,8 +119,8 @@ async def settled(setup: SetUp, number: int) -> None:
         view = await setup.client.view(number)
         is_told = bool(view.messages) and all(m.delivered_at for m in view.messages)
         is_done = is_told and all(step.reference for step in view.steps)
-        last = await setup.pool.fetchval(LAST, number)
-        return is_done, view.seq, last or 0
+        journal = await setup.client.timeline(number)
+        return is_done, view.seq, journal[-1].seq if journal else 0
 
     await eventually(look, lambda seen: seen[0] and seen[1] == seen[2], seconds=RECOVERY)
 

@@ -17,7 +17,7 @@ from domain.decision import Decision
 from schemas import attributes
 from schemas.vocabulary import ClockKind
 from tests.replay.checks import JOURNAL, REPLAYER, findings
-from tests.replay.deeds import ACTIVITY, ANSWER, ATTRIBUTES, END, LOCAL_ACTIVITY, TIMER
+from tests.replay.deeds import ACTIVITY, ANSWER, ATTRIBUTES, END, TIMER
 from tests.replay.golden import load
 
 
@@ -86,7 +86,7 @@ CHANGES = (
         "silence",
         "domain.effects:_answer_until",
         _an_hour_more,
-        LOCAL_ACTIVITY,
+        ACTIVITY,
     ),
     Changed(
         "departments are not told the order",

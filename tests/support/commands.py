@@ -189,9 +189,13 @@ def accept_option(
     )
 
 
-def refuse_proposal(version: int = 1, by: Actor = CUSTOMER) -> RefuseProposal:
+def refuse_proposal(
+    version: int = 1, by: Actor = CUSTOMER, evidence: str | None = None
+) -> RefuseProposal:
     reason = RefusalReason.TOO_LITTLE
-    return RefuseProposal(command_id=UNNAMED, actor=by, version=version, reason=reason)
+    return RefuseProposal(
+        command_id=UNNAMED, actor=by, version=version, reason=reason, evidence=evidence
+    )
 
 
 def withdraw(by: Actor = CUSTOMER) -> Withdraw:

@@ -173,7 +173,7 @@ def test_a_second_objection_makes_no_second_task() -> None:
     ("answer", "next_stage"),
     [
         (accept_option(by=AGENT, evidence="call:9"), Stage.REMEDYING),
-        (refuse_proposal(by=AGENT), Stage.DECIDING),
+        (refuse_proposal(by=AGENT, evidence="call:9"), Stage.DECIDING),
         (propose(coupon()), Stage.AWAITING_CONSENT),
     ],
     ids=["confirmed", "refused", "superseded"],
@@ -192,8 +192,15 @@ def test_a_held_acceptance_is_no_silence() -> None:
     )
 
 
-def test_once_the_task_is_done_without_an_answer_silence_counts_again() -> None:
+def test_a_held_acceptance_is_settled_by_an_answer_and_not_by_ticking_it_off() -> None:
+    """Otherwise a customer's yes would turn into no answer (reading 7)."""
     story = offered().given(accept_option(objection="but")).wait(hours(100))
     task = open_tasks(story.state)[0]
-    story.given(complete_task(task.number)).wake()
-    story.then(happened(ReminderGiven, times=2)).wait(hours(24)).then(closed(Outcome.NO_ANSWER))
+    story.when(complete_task(task.number)).then(refused(RefusalCode.ACCEPTANCE_HELD))
+    story.wait(days(9)).then(stage(Stage.AWAITING_CONSENT))
+
+
+def test_a_refusal_that_staff_record_needs_evidence_of_the_call() -> None:
+    story = offered().when(refuse_proposal(by=AGENT))
+    story.then(refused(RefusalCode.EVIDENCE_MISSING), stage(Stage.AWAITING_CONSENT))
+    story.when(refuse_proposal(by=AGENT, evidence="call:9")).then(accepted())

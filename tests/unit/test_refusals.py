@@ -316,3 +316,18 @@ def test_an_answer_names_the_next_deadline_of_an_open_case_and_none_of_a_closed_
     story = opened().given(reply(), record_note())
     assert story.answer.next_due_at == START + hours(48)
     assert closed_case().given(answer_survey()).answer.next_due_at is None
+
+
+def test_a_case_takes_so_many_commands_and_keeps_the_last_places_for_staff(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rule 27: a case that could not hand itself over to a new run would stand still."""
+    monkeypatch.setattr("domain.carry_out.MOST_COMMANDS", 12)
+    monkeypatch.setattr("domain.carry_out.FOR_STAFF", 4)
+    story = Story().opened().triaged()
+    while len(story.state.answers) < 8:
+        story.when(add_information()).then(accepted())
+    story.when(add_information())
+    assert story.answer.code is RefusalCode.TOO_MANY_COMMANDS
+    assert story.events == []
+    story.when(withdraw(by=AGENT)).then(accepted())

@@ -96,7 +96,7 @@ def test_the_record_is_the_view_with_its_ledger_and_head() -> None:
 def test_the_page_of_an_open_case() -> None:
     story = opened().given(reply(), request_check())
     assert case_page(story.state).splitlines() == [
-        "**Complaint 7**, cycle 1: Departments are checking what happened.",
+        "**Complaint 7**, cycle 1: What happened is being looked into.",
         "- missing_or_wrong_items, moderate; owner `agent-2`",
         "- next: check.1 due 2026-11-03 01:00Z",
         "- check 1 with warehouse: open",

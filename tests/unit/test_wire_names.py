@@ -65,7 +65,8 @@ EVENT_KINDS = """
 REFUSAL_CODES = """
     undecodable plain_text unknown_command wrong_arity too_large internal_command
     command_id_reused stale_version not_allowed case_closed case_not_closed run_completed
-    wrong_stage step_still_open check_unknown check_not_open not_your_check checks_open
+    wrong_stage step_still_open acceptance_held too_many_commands check_unknown
+    check_not_open not_your_check checks_open
     no_such_proposal proposal_superseded proposal_expired option_unknown evidence_missing
     option_count step_invalid above_authority step_unknown step_not_open callback_in_future
     callback_too_early window_passed survey_not_offered score_out_of_range task_unknown
