@@ -7,7 +7,7 @@ test has its own, which may be one with other parts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -136,8 +136,8 @@ async def running_house() -> AsyncIterator[House]:
 def intercepted(client: Client, interceptor: Interceptor) -> Client:
     """Return a client whose calls pass through an interceptor of the test's."""
     config = client.config()
-    interceptors: Sequence[Any] = [*config["interceptors"], interceptor]
-    return Client(**{**config, "interceptors": interceptors})
+    config["interceptors"] = [*config["interceptors"], interceptor]
+    return Client(**config)
 
 
 class Bounding(Interceptor):

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from gateways.check_request import CheckRequest
 from gateways.recording import RecordingDepartmentSystem
-from schemas.events import InformationAdded, RefusalsCounted
+from schemas.events import Envelope, InformationAdded, RefusalsCounted
 from schemas.evidence import Evidence
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import CheckStatus, Finding, NoticeLevel, Outcome, Stage
@@ -56,7 +57,7 @@ async def test_messages_that_stream_in_meanwhile_are_all_taken_once(served: Case
     assert (await case.finish()).view.outcome is Outcome.WITHDRAWN
 
 
-def count(journal: list) -> int:
+def count(journal: list[Envelope]) -> int:
     return sum(isinstance(envelope.event, InformationAdded) for envelope in journal)
 
 
@@ -106,7 +107,7 @@ class Gate(RecordingDepartmentSystem):
         super().__init__()
         self.is_open = asyncio.Event()
 
-    async def ask(self, request: object) -> Evidence:
+    async def ask(self, request: CheckRequest) -> Evidence:
         self.asked.append(request)
         await self.is_open.wait()
         return Evidence(system="warehouse", finding=Finding.PACKING_FAULT, reference="PX-1")
@@ -127,7 +128,7 @@ async def test_what_is_under_way_is_repeated_under_its_key(cases: Caseload) -> N
     assert check.findings == (Finding.PACKING_FAULT,)
 
 
-async def seen(gate: Gate) -> list:
+async def seen(gate: Gate) -> list[CheckRequest]:
     return gate.asked
 
 
