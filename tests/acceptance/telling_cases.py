@@ -83,7 +83,6 @@ EVERYTHING = DemoCase(
         sending("propose", AGENT, text="给您一张优惠券。", options=(COUPON,)),
         stage(Stage.AWAITING_CONSENT),
         sending("accept_option", CUSTOMER, version=1, option=1, objection="但是我要两张。"),
-        sending("complete_task", AGENT, task=2, note="客户说不要。"),
         sending(
             "refuse_proposal", CUSTOMER, version=1, reason=RefusalReason.OTHER, text="不要优惠券。"
         ),

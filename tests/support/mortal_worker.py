@@ -33,8 +33,8 @@ WRITES: Mapping[str, tuple[type, str]] = {
 def fatal(kind: str, write: Write) -> Write:
     """Return a write that is the last one if death waits for this kind."""
 
-    async def written(*args: Any) -> Any:
-        result = await write(*args)
+    async def written(*args: Any, **options: Any) -> Any:
+        result = await write(*args, **options)
         if is_awaited(kind):
             os.kill(os.getpid(), signal.SIGKILL)
         return result
