@@ -75,10 +75,11 @@ class PolicyLost(DoorError):
 class OutcomeUnknown(DoorError):
     """Temporal did not say what became of {name} for complaint {number}.
 
-    Send the same command again: the same command id has the same effect once, and gets the
-    first answer.
+    Send it again under the same command id, {command_id}: then it has its effect once, and gets
+    the first answer.
     """
 
     code = "outcome_unknown"
     name: str
     number: int
+    command_id: str

@@ -108,7 +108,7 @@ class Sending:
                 elif error.status not in PASSING:
                     raise
             await asyncio.sleep(pause)
-        raise OutcomeUnknown(NAMES[type(command)], number)
+        raise OutcomeUnknown(NAMES[type(command)], number, command.command_id)
 
     async def _update(self, number: int, command: Command) -> Answer:
         handle = self._temporal.get_workflow_handle(workflow_id(number))

@@ -1,7 +1,7 @@
 """kill -9 of every part while complaints pour in: nothing accepted is missing or double.
 
 REDRESS_FAULT_COMPLAINTS makes it longer and REDRESS_FAULT_SEED another one; for every thirty
-complaints there is one kill.
+complaints there is one kill. Beyond five minutes pytest needs -o faulthandler_timeout=0.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ from tests.support.processes import SetUp, Wanted, kept_setup
 
 pytestmark = pytest.mark.server
 
-OUTAGE = float(os.environ.get("REDRESS_FAULT_OUTAGE", "8"))
+OUTAGE = float(os.environ.get("REDRESS_FAULT_OUTAGE", "5"))
 BOUND = 5.0
 """Seconds within which an update answers on a busy machine; the promise is two."""
 

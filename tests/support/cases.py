@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.client import WorkflowExecutionDescription, WorkflowHandle, WorkflowHistory
 
 from schemas.case import Answer, Clock
 from schemas.commands import Actor
@@ -174,6 +174,12 @@ class Case:
         read = Journal(self.house.pool).read
         return await eventually(lambda: read(self.number), lambda found: len(found) >= view.seq)
 
+    async def rest(self) -> None:
+        """Wait until Redress has nothing to do for the case but to wait."""
+        await self.until(lambda view: all(m.delivered_at for m in view.messages))
+        await self.journal()
+        await eventually(self.handle.describe, _is_at_rest)
+
     async def refusals(self) -> list[CommandRefused]:
         """Return what the journal says was refused."""
         events = [envelope.event for envelope in await self.journal()]
@@ -195,6 +201,11 @@ class Case:
     async def events(self) -> Sequence[HistoryEvent]:
         """Return the history events of all runs of the case."""
         return [event for history in await self.runs() for event in history.events]
+
+
+def _is_at_rest(described: WorkflowExecutionDescription) -> bool:
+    raw = described.raw_description
+    return not (raw.HasField("pending_workflow_task") or raw.pending_activities)
 
 
 def clock(view: CaseView, key: str) -> Clock:

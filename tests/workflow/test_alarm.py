@@ -80,7 +80,7 @@ async def test_every_alarm_rings_at_its_own_moment_however_long_the_wait(
 async def test_a_waiting_case_costs_nothing_besides_its_alarms(served: Caseload) -> None:
     case = await served.open()
     await case.withdraw()
-    await case.journal()
+    await case.rest()
     before = len(await case.events())
     await case.wait(days(29))
     added = (await case.events())[before:]
@@ -134,7 +134,7 @@ async def asked(cases: Caseload) -> Case:
     async with cases.house.working():
         case = await cases.open(door)
         await case.ask()
-        await case.journal()
+        await case.rest()
     return case
 
 
