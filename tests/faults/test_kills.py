@@ -32,7 +32,13 @@ from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        "REDRESS_FAULTS" not in os.environ,
+        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
+    ),
+]
 
 WAVE = 30
 WAVES = max(3, int(os.environ.get("REDRESS_FAULT_COMPLAINTS", "120")) // WAVE)

@@ -7,9 +7,9 @@ it is ever seen again.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from schemas.case import Answer, Message
 from schemas.ids import message_key
 from schemas.money import Money
 from schemas.offer import Option, RemedyStep
+from schemas.views import CaseView
 from schemas.vocabulary import Channel, CommandStatus, RemedyKind, Stage
 from starter.complaint import NewComplaint
 from starter.composing import By
@@ -32,19 +33,40 @@ from tests.support.eventually import eventually
 from tests.support.invariants import check_invariants
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        "REDRESS_FAULTS" not in os.environ,
+        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
+    ),
+]
 
 RECOVERY = 60.0
 """Seconds: a task of a dead worker is given to another after ten, an activity after thirty."""
 
+SOON = 5.0
 COST = Money(minor=500, currency="CNY")
 PARCEL = Option(steps=(RemedyStep(kind=RemedyKind.RESEND, item="LID-1", cost=COST),))
 
 
-@pytest.fixture
-async def setup(tmp_path: Path) -> AsyncIterator[SetUp]:
-    async with kept_setup(tmp_path, Wanted(worker="tests.support.mortal_worker")) as setup:
+@pytest.fixture(scope="module")
+async def setup(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SetUp]:
+    logs = tmp_path_factory.mktemp("last-writes")
+    async with kept_setup(logs, Wanted(worker="tests.support.mortal_worker")) as setup:
         yield setup
+
+
+@pytest.mark.xfail(reason="what a lost task has written is read until the case's next event")
+async def test_a_command_that_was_lost_has_left_no_trace(setup: SetUp) -> None:
+    number = await acknowledged(setup, "lost")
+    before = await setup.client.view(number)
+    await lose(setup, await dying(setup, "journal", assign(setup, number)))
+    assert await setup.client.view(number) == before
+
+    async def written() -> tuple[CaseView, str]:
+        return await setup.client.case(number), (await setup.client.timeline(number))[-1].hash
+
+    await eventually(written, lambda seen: seen == (before, before.head), seconds=SOON)
 
 
 async def test_what_was_written_last_agrees_with_the_case(setup: SetUp) -> None:
@@ -54,12 +76,7 @@ async def test_what_was_written_last_agrees_with_the_case(setup: SetUp) -> None:
     consent = await dying(setup, "parcel", accept(setup, parcel))
     reply = await dying(setup, "journal", say(setup, journal, "We look into it."))
     lost = await dying(setup, "outbox", say(setup, outbox, "This is never heard of again."))
-    lost.cancel()
-    with suppress(asyncio.CancelledError):
-        await lost
-    # Now nobody remembers that command: the server keeps an unanswered update in memory only.
-    await setup.temporal.kill()
-    await setup.temporal.start()
+    await lose(setup, lost)
     await say(setup, outbox, "This is what we tell you.")
 
     for task in (consent, reply):
@@ -85,6 +102,15 @@ async def dying(
     return task
 
 
+async def lose(setup: SetUp, attempt: asyncio.Task[Answer]) -> None:
+    """Let nobody remember a command: the server keeps an unanswered update in memory only."""
+    attempt.cancel()
+    with suppress(asyncio.CancelledError):
+        await attempt
+    await setup.temporal.kill()
+    await setup.temporal.start()
+
+
 async def acknowledged(setup: SetUp, key: str) -> int:
     """Open a complaint, and return its number once everything about it is written."""
     complaint = NewComplaint(
@@ -106,6 +132,10 @@ async def offered(setup: SetUp, number: int) -> None:
 
 async def accept(setup: SetUp, number: int) -> Answer:
     return await setup.client.accept_option(number, 1, 1, by=By(CUSTOMER, f"accept-{number}"))
+
+
+async def assign(setup: SetUp, number: int) -> Answer:
+    return await setup.client.assign_owner(number, "agent-77", by=AGENT)
 
 
 async def say(setup: SetUp, number: int, text: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -33,7 +34,13 @@ from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 from tests.support.proxy import Proxy
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        "REDRESS_FAULTS" not in os.environ,
+        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
+    ),
+]
 
 COMMANDS = 50
 SEED = 20261121

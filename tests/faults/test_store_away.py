@@ -40,7 +40,13 @@ from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        "REDRESS_FAULTS" not in os.environ,
+        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
+    ),
+]
 
 OUTAGE = float(os.environ.get("REDRESS_FAULT_OUTAGE", "5"))
 BOUND = 5.0
@@ -205,10 +211,13 @@ async def refuse_texts(setup: SetUp, number: int) -> None:
         lambda: client.withdraw(number, by=CUSTOMER, reason="text"),
         lambda: client.open(complaint, by=SHOP),
     )
-    for text in texts:
+
+    async def refused(text: Callable[[], Awaitable[object]]) -> None:
         with pytest.raises(StoreUnavailable) as caught:
             await text()
         assert caught.value.code == "temporarily_unavailable"
+
+    await together(texts, refused)
 
 
 async def caught_up(setup: SetUp, number: int) -> CaseView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -28,7 +29,13 @@ from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(
+        "REDRESS_FAULTS" not in os.environ,
+        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
+    ),
+]
 
 TOLD_WITHIN = 8.0
 """Seconds: five of waiting for Temporal, and the rest for a busy machine."""
