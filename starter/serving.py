@@ -13,6 +13,8 @@ from temporalio.client import Client
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.process import Launch, clean_environment
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
+from runtime.kek import ensure_kek
+from runtime.settings import load_settings
 from runtime.supervisor import SubprocessChild
 from runtime.temporal import connect
 from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
@@ -51,6 +53,7 @@ async def served_in_passing(
     directory: Path, *, time_skipping: bool, environment: Mapping[str, str]
 ) -> AsyncIterator[Served]:
     """Start everything in a directory that need not outlive the run, and stop it at the end."""
+    ensure_kek(load_settings(data_dir=directory))
     options = DevServerOptions(
         search_attributes=SEARCH_ATTRIBUTES,
         has_time_skipping=time_skipping,
