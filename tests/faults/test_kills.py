@@ -27,18 +27,13 @@ from store.register import Register
 from tests.faults.calls import Call, CallLog, read_calls
 from tests.faults.checker import check_calls, check_cases, gather, together
 from tests.faults.nemesis import Fault, plan, strike
+from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_FAULTS" not in os.environ,
-        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
-    ),
-]
+pytestmark = ONLY_IF_ASKED_FOR
 
 WAVE = 30
 WAVES = max(3, int(os.environ.get("REDRESS_FAULT_COMPLAINTS", "120")) // WAVE)

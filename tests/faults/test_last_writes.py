@@ -7,7 +7,6 @@ it is ever seen again.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -28,18 +27,13 @@ from store.journal import Journal
 from store.outbox import Outbox
 from store.sealing import Kek
 from store.vault import Vault
+from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, CUSTOMER, SHOP
 from tests.support.eventually import eventually
 from tests.support.invariants import check_invariants
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_FAULTS" not in os.environ,
-        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
-    ),
-]
+pytestmark = ONLY_IF_ASKED_FOR
 
 RECOVERY = 60.0
 """Seconds: a task of a dead worker is given to another after ten, an activity after thirty."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -28,19 +27,14 @@ from store.late_refusals import LateRefusals
 from store.read_model import ReadModel
 from store.register import Register
 from tests.faults.checker import check_cases, gather
+from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 from tests.support.proxy import Proxy
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_FAULTS" not in os.environ,
-        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
-    ),
-]
+pytestmark = ONLY_IF_ASKED_FOR
 
 COMMANDS = 50
 SEED = 20261121

@@ -35,18 +35,13 @@ from schemas.vocabulary import (
 from starter.complaint import NewComplaint
 from store.errors import StoreUnavailable
 from tests.faults.checker import check_cases, gather, together
+from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, CUSTOMER, LOGISTICS, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_FAULTS" not in os.environ,
-        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
-    ),
-]
+pytestmark = ONLY_IF_ASKED_FOR
 
 OUTAGE = float(os.environ.get("REDRESS_FAULT_OUTAGE", "5"))
 BOUND = 5.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -24,18 +23,13 @@ from store.late_refusals import LateRefusals
 from store.read_model import EVERY_CASE, ReadModel
 from store.register import Register
 from tests.faults.checker import check_cases, gather
+from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_FAULTS" not in os.environ,
-        reason="set REDRESS_FAULTS=1: these kill real servers and take minutes",
-    ),
-]
+pytestmark = ONLY_IF_ASKED_FOR
 
 TOLD_WITHIN = 8.0
 """Seconds: five of waiting for Temporal, and the rest for a busy machine."""

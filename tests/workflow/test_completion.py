@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -37,7 +38,7 @@ NAME, PHONE = "Wilhelmine Sonderbar", "+4917012345678"
 TEXT = "My name is Wilhelmine Sonderbar and the lid is missing."
 
 
-async def satisfied(cases: Caseload, **fields: object) -> Case:
+async def satisfied(cases: Caseload, **fields: Any) -> Case:
     """Live through a whole case, up to its closing."""
     case = await cases.open(**fields)
     await case.reply()
@@ -83,7 +84,7 @@ async def test_rebuilding_the_read_model_gives_the_same_rows(served: Caseload) -
     read_model = ReadModel(served.house.pool)
     policies = await policies_of(served)
 
-    def view(envelopes: list[Envelope]) -> CaseView:
+    def view(envelopes: Sequence[Envelope]) -> CaseView:
         return case_view(fold(envelopes, policies[envelopes[0].policy_version]))
 
     before = await read_model.rows_digest()
