@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
