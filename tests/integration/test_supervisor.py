@@ -87,7 +87,13 @@ async def test_children_stop_in_reverse_order_after_ctrl_c() -> None:
     assert str(ending) == "Stopped as asked."
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+# Whoever starts the tests with hang-ups ignored, as nohup does, keeps them so for every child.
+HEARD = [signal.SIGINT, signal.SIGTERM]
+if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+    HEARD.append(signal.SIGHUP)
+
+
+@pytest.mark.parametrize("number", HEARD)
 async def test_each_stop_signal_ends_the_run_and_is_given_back(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     ending = await run(Twin("a", []), then=lambda: os.kill(os.getpid(), number))
