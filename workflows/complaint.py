@@ -269,6 +269,8 @@ class ComplaintWorkflow:
         """
         self._lane.close()
         await self._await(lambda: not self._lane.is_asking and workflow.all_handlers_finished())
+        # Not in the task in which a local activity has ended; see Lane.close.
+        await workflow.sleep(SETTLING, summary="handing over")
         carried = Carried(
             state=self._state,
             unflushed=tuple(self._unflushed),

@@ -42,8 +42,8 @@ class Lane:
     def close(self) -> None:
         """Let no attempt begin any more, because the run is about to continue as new.
 
-        A local activity that begins in the very task that ends its run is never resolved, and
-        the worker waits for it when it shuts down.
+        A local activity that begins or ends in the very task that ends its run is never resolved
+        for the worker, which then waits for it when it shuts down.
         """
         self._is_closed = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from itertools import cycle, islice
 
 from tests.support.eventually import eventually
 from tests.support.processes import Part, SetUp
+
+Counted = Callable[[], int]
 
 PATIENCE = 120.0
 CALLS = {"worker": (4, 16), "temporal": (1, 8), "postgres": (20, 60)}
@@ -34,23 +37,25 @@ def plan(rng: random.Random, waves: int, complaints: int) -> list[Fault]:
 
 
 async def strike(
-    setup: SetUp, fault: Fault, accepted: Callable[[], int], ended: Callable[[], int]
+    setup: SetUp, fault: Fault, wave: asyncio.Task[object], opened: Counted, ended: Counted
 ) -> float:
     """Kill and later restart as planned; return for how many seconds the part was away.
 
-    `accepted` counts complaints of this wave, `ended` counts calls that have ended.
+    `opened` counts complaints of this wave, `ended` counts calls that have ended. When the wave
+    is over, nobody is left to wait for.
     """
     part: Part = getattr(setup, fault.part)
-    await _reaches(accepted, fault.after)
+    await _until(lambda: wave.done() or opened() >= fault.after)
     began = time.monotonic()
+    enough = ended() + fault.calls
     await part.kill()
-    await _reaches(ended, ended() + fault.calls)
+    await _until(lambda: wave.done() or ended() >= enough)
     await part.start()
     return time.monotonic() - began
 
 
-async def _reaches(count: Callable[[], int], least: int) -> None:
-    async def look() -> int:
-        return count()
+async def _until(holds: Callable[[], bool]) -> None:
+    async def look() -> bool:
+        return holds()
 
-    await eventually(look, lambda seen: seen >= least, seconds=PATIENCE)
+    await eventually(look, bool, seconds=PATIENCE)

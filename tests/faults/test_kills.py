@@ -27,13 +27,12 @@ from store.register import Register
 from tests.faults.calls import Call, CallLog, read_calls
 from tests.faults.checker import check_calls, check_cases, gather, together
 from tests.faults.nemesis import Fault, plan, strike
-from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = ONLY_IF_ASKED_FOR
+pytestmark = pytest.mark.server
 
 WAVE = 30
 WAVES = max(3, int(os.environ.get("REDRESS_FAULT_COMPLAINTS", "120")) // WAVE)
@@ -88,10 +87,9 @@ async def suffer(
 
     indexes = range(wave * WAVE, (wave + 1) * WAVE)
     before = len(followers)
-    away, _ = await asyncio.gather(
-        strike(setup, fault, lambda: len(followers) - before, lambda: len(log.calls)),
-        together(indexes, serve, AT_ONCE),
-    )
+    opening = asyncio.create_task(together(indexes, serve, AT_ONCE))
+    counts = (lambda: len(followers) - before, lambda: len(log.calls))
+    away, _ = await asyncio.gather(strike(setup, fault, opening, *counts), opening)
     return away
 
 

@@ -27,13 +27,12 @@ from store.journal import Journal
 from store.outbox import Outbox
 from store.sealing import Kek
 from store.vault import Vault
-from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, CUSTOMER, SHOP
 from tests.support.eventually import eventually
 from tests.support.invariants import check_invariants
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = ONLY_IF_ASKED_FOR
+pytestmark = pytest.mark.server
 
 RECOVERY = 60.0
 """Seconds: a task of a dead worker is given to another after ten, an activity after thirty."""

@@ -27,14 +27,13 @@ from store.late_refusals import LateRefusals
 from store.read_model import ReadModel
 from store.register import Register
 from tests.faults.checker import check_cases, gather
-from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 from tests.support.proxy import Proxy
 
-pytestmark = ONLY_IF_ASKED_FOR
+pytestmark = pytest.mark.server
 
 COMMANDS = 50
 SEED = 20261121

@@ -35,13 +35,12 @@ from schemas.vocabulary import (
 from starter.complaint import NewComplaint
 from store.errors import StoreUnavailable
 from tests.faults.checker import check_cases, gather, together
-from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, CUSTOMER, LOGISTICS, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, Wanted, kept_setup
 
-pytestmark = ONLY_IF_ASKED_FOR
+pytestmark = pytest.mark.server
 
 OUTAGE = float(os.environ.get("REDRESS_FAULT_OUTAGE", "5"))
 BOUND = 5.0

@@ -23,13 +23,12 @@ from store.late_refusals import LateRefusals
 from store.read_model import EVERY_CASE, ReadModel
 from store.register import Register
 from tests.faults.checker import check_cases, gather
-from tests.faults.opting_in import ONLY_IF_ASKED_FOR
 from tests.support.actors import AGENT, SHOP
 from tests.support.eventually import eventually
 from tests.support.measured import measured
 from tests.support.processes import SetUp, kept_setup
 
-pytestmark = ONLY_IF_ASKED_FOR
+pytestmark = pytest.mark.server
 
 TOLD_WITHIN = 8.0
 """Seconds: five of waiting for Temporal, and the rest for a busy machine."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from datetime import timedelta
 
@@ -26,13 +25,7 @@ from tests.support.histories import failures, signal_names
 from tests.support.policies import minutes
 from tests.support.wire import payload, raw_signal
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(
-        "REDRESS_LONG_TESTS" not in os.environ,
-        reason="set REDRESS_LONG_TESTS=1: after many continued runs a worker may hang at its end",
-    ),
-]
+pytestmark = pytest.mark.server
 
 BOUND = 60
 """Events after which these cases continue as new; opening one takes about fifteen."""
