@@ -20,8 +20,6 @@ FINAL = (
     "forbidden_phrase",
     "journal_fork",
     "key_destroyed",
-    "resend_conflict",
-    "resend_refused",
     "language_missing",
     "fact_missing",
     "zone_unknown",

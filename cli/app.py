@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from cli import database, policy
+from cli import calendars, database, keys, policy
 from cli.demonstration import demo
 from cli.doctor import doctor
 from cli.importing import import_complaints
 from cli.looking import inbox, list_cases, show
 from cli.opening import open_complaint
 from cli.options import DataDirOfAll, OutputOfAll
+from cli.paid import paid
 from cli.sending import send
 from cli.serving import up, worker
 from cli.telling import collect, notices
@@ -54,10 +55,13 @@ for command, name in (
     (notices, "notices"),
     (collect, "collect"),
     (send, "send"),
+    (paid, "paid"),
 ):
     app.command(name)(command)
 app.add_typer(database.app)
 app.add_typer(policy.app)
+app.add_typer(calendars.app)
+app.add_typer(keys.app)
 
 
 def main() -> None:

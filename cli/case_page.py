@@ -10,24 +10,40 @@ from rich.table import Table
 from cli.terminal import table
 from cli.unsealing import Texts, text_of
 from domain.narration import narrate
-from schemas.case import Clock, Proposal
+from domain.promises import clock_key
+from domain.wording import show_money
+from schemas.case import Check, Clock, Proposal
 from schemas.commands import OpenComplaint
 from schemas.events import Envelope
+from schemas.evidence import Evidence
+from schemas.offer import RemedyStep
 from schemas.views import CaseView
 
 Row = tuple[str, ...]
 
+CHECK_HEADINGS = "check, department, state, finding, own system, question, answer"
 
-def case_page(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Table]:
-    """Yield the parts of the page that have something to say."""
-    yield table(("", ""), _facts(view, opening, texts), f"Complaint {view.number}")
+
+def case_page(
+    view: CaseView, opening: OpenComplaint, texts: Texts, same_order: Sequence[int] = ()
+) -> Iterator[Table]:
+    """Yield the parts of the page that have something to say.
+
+    `same_order` are the numbers of other complaints about the order (H22).
+    """
+    facts = [*_facts(view, opening, texts)]
+    if same_order:
+        facts.append(("same order", ", ".join(map(str, same_order))))
+    yield table(("", ""), facts, f"Complaint {view.number}")
     parts: Sequence[tuple[str, str, list[Row]]] = (
         ("Clocks", "cycle, clock, started, due, state, ended", _clocks(view)),
-        ("Checks", "check, department, state, finding, question, answer", _checks(view, texts)),
+        ("Checks", CHECK_HEADINGS, _checks(view, texts)),
         ("Proposals", "version, by, options, state", _proposals(view)),
         ("Remedy", "step, what, state, reference", _steps(view)),
         ("Messages", "message, purpose, released, delivered, text", _messages(view, texts)),
         ("Calls", "at, by, result, note", _calls(view, texts)),
+        ("Promises", "promise, date, owner, about, state", _promises(view)),
+        ("Suggestions", "suggestion, recorded, by, text", _suggestions(view, texts)),
         ("Tasks for people", "task, kind, about, state", _tasks(view)),
         ("Waiting", "for, altogether", _waiting(view)),
     )
@@ -70,6 +86,14 @@ def _facts(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Row
     yield "owner", view.owner
     yield "next deadline", next_deadline(view) or "none"
     yield "overdue", ", ".join(view.overdue) or "nothing"
+    if view.hold is not None:
+        yield "on hold", f"the customer is reminded {moment(view.hold.remind_at)}"
+    if view.appointment is not None:
+        yield "callback", f"agreed for {moment(view.appointment)}"
+    for each in view.escalations:
+        yield "raised to", f"{each.to}, {each.reason}"
+    if view.links:
+        yield "same matter", ", ".join(map(str, view.links))
     yield "received", f"{moment(view.received_at)} by {view.channel}"
     yield "source", f"{opening.source} {opening.source_key}"
     yield "customer", _customer(opening, texts)
@@ -111,13 +135,27 @@ def _checks(view: CaseView, texts: Texts) -> list[Row]:
         (
             str(check.number),
             check.department,
-            f"{check.status}{'' if check.required else ', optional'}",
+            f"{check.status}{_need(check)}",
             ", ".join(check.findings),
+            ", ".join(map(_evidence, check.evidence)),
             text_of(check.question, texts),
             text_of(check.summary, texts),
         )
         for check in view.checks
     ]
+
+
+def _need(check: Check) -> str:
+    """Return what is remarkable about a check: that no proposal waits for it, or a wish."""
+    wish = f", asks for time until {moment(check.extension)}" if check.extension else ""
+    return (", waived" if check.waived else "" if check.required else ", optional") + wish
+
+
+def _evidence(evidence: Evidence) -> str:
+    """Return what a department's own system said, or why it said nothing."""
+    if evidence.unavailable:
+        return f"no answer: {evidence.unavailable}"
+    return evidence.reference or "answered"
 
 
 def _proposals(view: CaseView) -> list[Row]:
@@ -129,8 +167,17 @@ def _proposals(view: CaseView) -> list[Row]:
 
 def _options(proposal: Proposal) -> str:
     """Return the options by number, each with its steps."""
-    steps = (" + ".join(step.kind for step in option.steps) for option in proposal.options)
+    steps = (" + ".join(map(_remedy, option.steps)) for option in proposal.options)
     return "; ".join(f"{number}. {said}" for number, said in enumerate(steps, start=1))
+
+
+def _remedy(step: RemedyStep) -> str:
+    """Return a step with what it sends or pays, and what it costs us."""
+    pieces = f"{step.quantity} × " if step.quantity > 1 else ""
+    said = [step.kind, f"{pieces}{step.item}" if step.item else ""]
+    said += [show_money(step.amount) if step.amount else ""]
+    said += [f"(costs {show_money(step.cost)})" if step.cost else ""]
+    return " ".join(filter(None, said))
 
 
 def _standing(proposal: Proposal) -> str:
@@ -138,6 +185,8 @@ def _standing(proposal: Proposal) -> str:
         return f"option {proposal.accepted} accepted"
     if proposal.ended is not None:
         return proposal.ended
+    if proposal.needs_approval and proposal.approved_by is None:
+        return "awaits approval"
     if proposal.delivered_at is not None:
         return f"with the customer since {moment(proposal.delivered_at)}"
     return "on its way to the customer"
@@ -147,7 +196,7 @@ def _steps(view: CaseView) -> list[Row]:
     return [
         (
             f"{step.version}.{step.number}",
-            f"{step.remedy.kind} {step.remedy.item or ''}".strip(),
+            _remedy(step.remedy),
             step.status,
             step.reference or step.reason or "",
         )
@@ -175,6 +224,28 @@ def _calls(view: CaseView, texts: Texts) -> list[Row]:
     ]
 
 
+def _promises(view: CaseView) -> list[Row]:
+    clocks = [clock for cycle in view.cycles for clock in cycle.clocks] + list(view.clocks)
+    states = {clock.key: _clock(clock)[3] for clock in clocks}
+    return [
+        (
+            str(promise.number),
+            moment(promise.promised_at),
+            promise.owner,
+            promise.about or "",
+            states.get(clock_key(promise.number), ""),
+        )
+        for promise in view.promises
+    ]
+
+
+def _suggestions(view: CaseView, texts: Texts) -> list[Row]:
+    return [
+        (str(each.number), moment(each.recorded_at), each.by, text_of(each.text, texts))
+        for each in view.suggestions
+    ]
+
+
 def _tasks(view: CaseView) -> list[Row]:
     return [
         (
@@ -188,5 +259,5 @@ def _tasks(view: CaseView) -> list[Row]:
 
 
 def _waiting(view: CaseView) -> list[Row]:
-    ended = [(str(each.party), length(each.total)) for each in view.waiting]
+    ended = [(str(each.department or each.party), length(each.total)) for each in view.waiting]
     return [*ended, (view.owned_by, f"since {moment(view.owned_since)}")]

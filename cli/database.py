@@ -17,6 +17,7 @@ from runtime.main import Exit
 from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect, register_search_attributes
+from starter.signing import ensure_first_key
 from store import migrate as migrations
 
 app = typer.Typer(name="db", no_args_is_help=True, help="Prepare and inspect the database.")
@@ -69,9 +70,12 @@ def find_places(settings: Settings) -> Places:
 
 
 async def _migrate(data_dir: Path | None, output: Format | None, *, dry_run: bool) -> None:
-    places = find_places(load_settings(data_dir=data_dir))
+    settings = load_settings(data_dir=data_dir)
+    places = find_places(settings)
     applied = await migrations.migrate(places.database_url, dry_run=dry_run)
     registered = [] if dry_run else await _register(places)
+    if not dry_run:
+        await _register_key(settings, places)
     if output is Format.JSON:
         show_json({"applied": applied, "registered": registered, "dry_run": dry_run})
         return
@@ -88,6 +92,12 @@ async def _register(places: Places) -> list[str]:
         say("TEMPORAL_ADDRESS is not set, so no search attributes were registered.")
         return []
     return await register_search_attributes(await connect(places.temporal))
+
+
+async def _register_key(settings: Settings, places: Places) -> None:
+    """Register the first door key if it is given; one made here might be lost with this process."""
+    if settings.signing_key is not None:
+        await ensure_first_key(settings, places.database_url)
 
 
 async def _status(data_dir: Path | None, output: Format | None) -> int:

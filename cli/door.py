@@ -14,6 +14,8 @@ from runtime.settings import load_settings
 from runtime.temporal import connect_when_needed
 from starter.client import ComplaintClient
 from starter.connecting import make_client
+from starter.signing import choose_key
+from store.door_keys import DoorKeys
 from store.health import expect_kek
 from store.pool import open_pool
 from store.register import Register
@@ -41,7 +43,8 @@ async def open_door(data_dir: Path | None) -> AsyncIterator[Door]:
     pool = await open_pool(setup.database_url, size=16)
     try:
         await expect_kek(pool, kek.id)
-        client = make_client(temporal, pool, settings, config)
+        key = await choose_key(settings, DoorKeys(pool))
+        client = make_client(temporal, pool, settings, config, sign=key.signed)
         yield Door(client, Register(pool), Vault(pool, Kek(kek.id, kek.secret)))
     finally:
         await pool.close()

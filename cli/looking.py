@@ -15,7 +15,7 @@ from cli.options import DataDir, Output, person
 from cli.program import carry_out
 from cli.terminal import Format, say, show_json, table
 from cli.terminal import show as show_data
-from cli.unsealing import NOTHING_OPENED, Texts, document, opened
+from cli.unsealing import NOTHING_OPENED, Texts, document, opened, text_of
 from schemas.commands import OpenComplaint
 from schemas.errors import RedressError
 from schemas.events import Envelope
@@ -24,6 +24,7 @@ from schemas.vocabulary import Category, Channel, Department, Outcome, Severity,
 from starter.errors import ComplaintUnknown
 from store.read_model import CaseFilter
 from store.register import Entry
+from store.rows import CheckRow
 
 Due = Annotated[
     datetime | None,
@@ -33,6 +34,21 @@ Due = Annotated[
         help="Only cases with a deadline before this: 2026-03-01T09:30+08:00",
     ),
 ]
+
+
+Completed = Annotated[
+    bool | None, typer.Option("--completed/--running", help="Only with or without ended runs")
+]
+WithSuggestions = Annotated[
+    bool | None,
+    typer.Option("--suggestions/--no-suggestions", help="Only with or without suggestions"),
+]
+
+SECRETS = ("question", "token")
+"""What an inbox shows on demand; with the token a department may answer past the doors."""
+
+SIBLINGS = 20
+"""As many complaints about one order are named."""
 
 
 @dataclass(eq=False)
@@ -58,10 +74,10 @@ def list_cases(
     overdue: Annotated[
         bool | None, typer.Option("--overdue/--on-time", help="Only with or without overdue clocks")
     ] = None,
-    completed: Annotated[
-        bool | None, typer.Option("--completed/--running", help="Only with or without ended runs")
-    ] = None,
+    completed: Completed = None,
     due_before: Due = None,
+    order: Annotated[str | None, typer.Option(help="Only about this order")] = None,
+    suggestions: WithSuggestions = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many")] = 50,
     after: Annotated[int, typer.Option(min=0, help="Only numbers above this one")] = 0,
     data_dir: DataDir = None,
@@ -72,7 +88,18 @@ def list_cases(
     Example: redress list --owner agent-07 --overdue
     """
     where = CaseFilter(
-        stage, category, severity, owner, store, channel, outcome, overdue, completed, due_before
+        stage=stage,
+        category=category,
+        severity=severity,
+        owner=owner,
+        store=store,
+        channel=channel,
+        outcome=outcome,
+        overdue=overdue,
+        completed=completed,
+        due_before=due_before,
+        order=order,
+        suggestions=suggestions,
     )
     carry_out(_list(where, limit, after, data_dir, output))
 
@@ -97,6 +124,9 @@ def show(
 
 def inbox(
     department: Annotated[Department, typer.Argument(help="Whose checks")],
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Open questions and tokens; it is recorded who did")
+    ] = False,
     data_dir: DataDir = None,
     output: Output = None,
 ) -> None:
@@ -106,7 +136,7 @@ def inbox(
 
     Example: redress inbox warehouse
     """
-    carry_out(_inbox(department, data_dir, output))
+    carry_out(_inbox(department, data_dir, output, reveal=reveal))
 
 
 async def _list(
@@ -136,14 +166,15 @@ async def _show(
     async with open_door(data_dir) as door:
         entry, view = await _case(door, number)
         happened = await door.client.timeline(number) if with_timeline else []
+        siblings = await _same_order(door, view)
         shown = [entry.opening, view, *happened]
         texts = NOTHING_OPENED
         if reveal:
             texts = await opened(door.vault, entry.complaint_id, shown, person())
     if output is Format.JSON:
-        show_json(_document(entry.opening, view, happened, texts))
+        show_json(_document(entry.opening, view, happened, texts) | {"same_order": siblings})
     else:
-        show_data(*case_page(view, entry.opening, texts))
+        show_data(*case_page(view, entry.opening, texts, siblings))
         if with_timeline:
             show_data(timeline(happened))
 
@@ -159,6 +190,14 @@ async def _case(door: Door, number: int) -> tuple[Entry, CaseView]:
         raise NotStarted(number) from None
 
 
+async def _same_order(door: Door, view: CaseView) -> list[int]:
+    """Return other complaints about the same order; whether they are one matter, people judge."""
+    if view.order is None:
+        return []
+    views = await door.client.cases(CaseFilter(order=view.order), limit=SIBLINGS, after=0)
+    return [each.number for each in views if each.number != view.number]
+
+
 def _document(
     opening: OpenComplaint, view: CaseView, happened: list[Envelope], texts: Texts
 ) -> dict[str, Any]:
@@ -168,11 +207,15 @@ def _document(
     return shown
 
 
-async def _inbox(department: Department, data_dir: Path | None, output: Format | None) -> None:
+async def _inbox(
+    department: Department, data_dir: Path | None, output: Format | None, *, reveal: bool
+) -> None:
     async with open_door(data_dir) as door:
         checks = await door.client.inbox(department)
+        secrets = [await _secrets(door, check) if reveal else {} for check in checks]
     if output is Format.JSON:
-        show_json([{k: _plain(v) for k, v in asdict(check).items()} for check in checks])
+        plain = [{k: _plain(v) for k, v in asdict(check).items()} for check in checks]
+        show_json([{**row, **secret} for row, secret in zip(plain, secrets, strict=True)])
         return
     rows = [
         (
@@ -182,12 +225,24 @@ async def _inbox(department: Department, data_dir: Path | None, output: Format |
             "required" if check.required else "optional",
             moment(check.due_at),
             check.claimed_by or "",
+            f"no answer: {check.unavailable}" if check.unavailable else "",
         )
         for check in checks
     ]
-    show_data(table(("complaint", "check", "state", "", "due", "claimed by"), rows))
+    headings = ("complaint", "check", "state", "", "due", "claimed by", "own system")
+    full = [(*row, *secret.values()) for row, secret in zip(rows, secrets, strict=True)]
+    show_data(table((*headings, *SECRETS) if reveal else headings, full))
     if not rows:
         say(f"Nothing waits for {department}.")
+
+
+async def _secrets(door: Door, row: CheckRow) -> dict[str, str]:
+    """Open what only the department is to know of a check, which is recorded."""
+    view = await door.client.case(row.number)
+    check = view.checks[row.check - 1]
+    shown = (check.question, check.token)
+    texts = await opened(door.vault, view.complaint_id, shown, person())
+    return dict(zip(SECRETS, (text_of(sealed, texts) for sealed in shown), strict=True))
 
 
 def _plain(value: object) -> object:

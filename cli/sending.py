@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, get_args
 
 import typer
 
 from cli.door import open_door
+from cli.explaining import described, example, field_rows
 from cli.options import As, DataDir, Output, myself, parse_actor
 from cli.program import carry_out
 from cli.reading import STANDARD_INPUT, read_object, read_text
 from cli.terminal import Format, say, show, show_json, table
-from domain.permissions import SENDERS
 from runtime.main import Exit
 from schemas.case import Answer
 from schemas.commands import COMMANDS, SIGNALS, Command
@@ -33,28 +33,38 @@ Fields = Annotated[
 ]
 
 
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Read the fields from here")
+]
+Signal = Annotated[
+    bool, typer.Option("--signal", help="Send and go: durable, but without an answer")
+]
+CommandId = Annotated[
+    str | None,
+    typer.Option(metavar="CODE", help="Send again under the same id: one effect, one answer"),
+]
+ListAll = Annotated[
+    bool, typer.Option("--list", help="List the commands with their fields, and stop")
+]
+Explain = Annotated[
+    str | None, typer.Option(metavar="COMMAND", help="Show what a command takes, and stop")
+]
+
+
 def send(
     *,
     number: Annotated[int | None, typer.Argument(min=1, help="The complaint")] = None,
     command: Annotated[str | None, typer.Argument(help="What is asked for; see --list")] = None,
     fields: Fields = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Read the fields from here")
-    ] = None,
-    signal: Annotated[
-        bool, typer.Option("--signal", help="Send and go: durable, but without an answer")
-    ] = False,
+    json_file: JsonFile = None,
+    signal: Signal = False,
     sender: As = None,
-    command_id: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="Send again under the same id: one effect, one answer"),
-    ] = None,
+    command_id: CommandId = None,
     expect_version: Annotated[
         int | None, typer.Option(help="Refuse unless the case still has this version")
     ] = None,
-    list_all: Annotated[
-        bool, typer.Option("--list", help="List the commands with their fields, and stop")
-    ] = False,
+    list_all: ListAll = False,
+    explain: Explain = None,
     data_dir: DataDir = None,
     output: Output = None,
 ) -> None:
@@ -64,11 +74,12 @@ def send(
 
     Example: redress send 17 request_check department=warehouse question="Was the charger packed?"
     """
-    if list_all:
-        carry_out(_list(output))
+    if list_all or explain:
+        _explain(known(explain), output) if explain else _list(output)
+        raise typer.Exit
     if number is None or command is None:
         raise typer.BadParameter("name the complaint and the command; see redress send --list")
-    _check_command(command, signal=signal)
+    _check_command(known(command), signal=signal)
     given = (read_object(json_file) if json_file else {}) | parse_fields(command, fields or [])
     by = By(parse_actor(sender or myself()), command_id, expect_version)
     carry_out(_send(number, command, by, given, data_dir, output, signal=signal))
@@ -102,9 +113,14 @@ def _is_text(model: type[Command], key: str) -> bool:
     return field is not None and Sealed in (field.annotation, *get_args(field.annotation))
 
 
-def _check_command(command: str, *, signal: bool) -> None:
+def known(command: str) -> str:
+    """Return the name of a command; BadParameter if it is none."""
     if command not in COMMANDS:
         raise typer.BadParameter(f"there is no command {command!r}; see redress send --list")
+    return command
+
+
+def _check_command(command: str, *, signal: bool) -> None:
     if signal and command not in SIGNALS:
         remedy = f"leave --signal out, or send one of {', '.join(SIGNALS)}"
         raise typer.BadParameter(f"{command} is not taken as a signal; {remedy}")
@@ -123,6 +139,8 @@ async def _send(
     async with open_door(data_dir) as door:
         if signal:
             await door.client.signal(number, command, by, **fields)
+            if output is Format.JSON:
+                show_json({"number": number, "command": command, "sent": True})
             say(f"{command} is on its way to complaint {number}; see it: redress show {number}")
             return Exit.OK
         answer = await door.client.send(number, command, by, **fields)
@@ -151,40 +169,25 @@ def _sentence(answer: Answer, command: str) -> str:
     return ", ".join(parts) + "."
 
 
-async def _list(output: Format | None) -> None:
-    rows = [_described(name, model) for name, model in COMMANDS.items()]
+def _list(output: Format | None) -> None:
+    rows = [described(name) for name in COMMANDS]
     if output is Format.JSON:
         show_json(rows)
         return
-    cells = [
-        (
-            str(row["command"]),
-            ", ".join(
-                f"{f['name']}{'' if f['required'] else '?'}: {f['type']}" for f in row["fields"]
-            ),
-            ", ".join(row["by"]),
-            "yes" if row["signal"] else "",
-        )
-        for row in rows
-    ]
-    show(table(("command", "fields (? may be left out)", "by", "signal"), cells))
+    show(table(("command", "fields (? may be left out)", "by", "signal"), map(_cells, rows)))
+    say("For one of them, with values and an example: redress send --explain COMMAND")
 
 
-def _described(name: str, model: type[Command]) -> dict[str, Any]:
-    fields = [
-        {"name": key, "type": _type(field.annotation), "required": field.is_required()}
-        for key, field in model.model_fields.items()
-        if key not in Command.model_fields
-    ]
-    by = [str(role) for role in SENDERS[name]]
-    return {"command": name, "fields": fields, "by": by, "signal": name in SIGNALS}
+def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    fields = (f"{f['name']}{'' if f['required'] else '?'}: {f['type']}" for f in row["fields"])
+    return row["command"], ", ".join(fields), ", ".join(row["by"]), "yes" if row["signal"] else ""
 
 
-def _type(annotation: Any) -> str:  # noqa: ANN401 - Any type at all.
-    """Return a type as people say it."""
-    if get_origin(annotation) in (Union, UnionType):
-        return " or ".join(_type(one) for one in get_args(annotation) if one is not type(None))
-    if get_origin(annotation) is tuple:
-        return f"list of {_type(get_args(annotation)[0])}"
-    names = {Sealed: "text", str: "code", int: "number", bool: "true or false"}
-    return names.get(annotation, getattr(annotation, "__name__", str(annotation)).lower())
+def _explain(command: str, output: Format | None) -> None:
+    if output is Format.JSON:
+        show_json(described(command))
+        return
+    headings = ("field (? may be left out)", "type", "values")
+    purpose = inspect.getdoc(COMMANDS[command]) or ""
+    show(table(headings, field_rows(command), f"{command}: {purpose.splitlines()[0]}"))
+    say(f"Example: {example(command)}")

@@ -25,12 +25,15 @@ from runtime.embedded.directory import Hold
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.temporal_server import NAMESPACE, DevServerOptions, TemporalDevServer
 from runtime.kek import ensure_kek, load_kek
+from runtime.queues import QUEUES
 from runtime.run_file import announce
 from runtime.settings import Settings, load_settings, temporal_from_environment
 from runtime.supervisor import Supervisor
 from runtime.temporal import connect, register_search_attributes
 from schemas.attributes import SEARCH_ATTRIBUTES
 from starter.serving import worker_child
+from starter.signing import ensure_key
+from store.door_keys import DoorKeys
 from store.health import expect_kek, keys_in_use
 from store.migrate import migrate
 from store.pool import open_pool
@@ -41,6 +44,9 @@ PASSABLE = 0o711
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Prefer this port for Temporal")]
 UiPort = Annotated[int | None, typer.Option(min=1, max=65535, help="The same for its UI")]
 PostgresPort = Annotated[int | None, typer.Option(min=1, max=65535, help="The same for PostgreSQL")]
+Queues = Annotated[
+    str | None, typer.Option(metavar="NAMES", help=f"Serve only some of: {', '.join(QUEUES)}")
+]
 TimeSkipping = Annotated[bool, typer.Option("--time-skipping", hidden=True)]
 
 
@@ -85,16 +91,21 @@ def up(
     carry_out(_up(data_dir, request))
 
 
-def worker(*, data_dir: DataDir = None) -> None:
+def worker(*, queues: Queues = None, data_dir: DataDir = None) -> None:
     """Run a worker on servers that run already.
 
-    They are those of the environment, else those of the data directory.
+    They are those of the environment, else those of the data directory. Without --queues it serves
+    them all; a department may run a worker of its own.
 
     Example: REDRESS_DATABASE_URL=postgresql://… TEMPORAL_ADDRESS=temporal:7233 redress worker
+
+    Example: redress worker --queues warehouse,legal
     """
     given = {} if data_dir is None else {"REDRESS_DATA_DIR": str(data_dir)}
     # The worker takes the place of this process, so that signals and exit code are its own.
     command = [sys.executable, "-m", "worker"]
+    if queues is not None:
+        command.append(f"--queues={queues}")
     os.execve(command[0], command, {**os.environ, **given})  # noqa: S606 - Made by us alone.
 
 
@@ -132,7 +143,7 @@ async def _start(supervisor: Supervisor, settings: Settings, request: Request) -
     applied = await migrate(database_url)
     if applied:
         say(f"Applied {len(applied)} migrations")
-    await _expect_key(settings, database_url)
+    await _expect_keys(settings, database_url)
     temporal, server = temporal_from_environment(), None
     if temporal is None:
         server = await _start_temporal(supervisor, settings, request)
@@ -153,12 +164,13 @@ async def _database(supervisor: Supervisor, settings: Settings, request: Request
     )
 
 
-async def _expect_key(settings: Settings, database_url: str) -> None:
-    """Make a key-encryption key for a new database only; an old one needs the key it has."""
+async def _expect_keys(settings: Settings, database_url: str) -> None:
+    """Make keys for a new database only; an old one needs those it has."""
     pool = await open_pool(database_url)
     try:
         kek = load_kek(settings) if await keys_in_use(pool) else ensure_kek(settings)
         await expect_kek(pool, kek.id)
+        await ensure_key(settings, DoorKeys(pool))
     finally:
         await pool.close()
 

@@ -14,10 +14,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
 from demo.cases import CASES
-from demo.records import PACKING
 from demo.report import Played, show
-from demo.script import NOW, DemoCase, Move, Pass, Send, Until
-from demo.stand_in import WarehouseStandIn
+from demo.script import DemoCase, Later, Move, Pass, Send, Until
+from demo.stand_in import StandIn
 from demo.tally import tally
 from runtime.config import load_config
 from runtime.embedded.directory import temporary_directory
@@ -31,6 +30,8 @@ from schemas.vocabulary import CommandStatus
 from starter.client import ComplaintClient
 from starter.connecting import make_client
 from starter.serving import served_in_passing
+from starter.signing import choose_key
+from store.door_keys import DoorKeys
 from store.pool import open_pool
 from workflows.complaint import ComplaintWorkflow
 
@@ -67,18 +68,14 @@ class Stage:
 async def play(*, as_json: bool, cases: Sequence[DemoCase] = CASES) -> int:
     """Play the cases side by side, print what came of them, and return the exit code."""
     say: Say = lambda text: print(text, file=sys.stderr, flush=True)  # noqa: E731, T201
-    say("Starting PostgreSQL, Temporal, a worker and the warehouse's stand-in …")
+    say("Starting PostgreSQL, Temporal, a worker and the company's stand-in …")
     async with AsyncExitStack() as stack:
         directory = stack.enter_context(temporary_directory())
         settings = load_settings(data_dir=directory)
         ensure_kek(settings)
-        warehouse = await stack.enter_async_context(WarehouseStandIn(PACKING))
-        environment = {
-            "REDRESS_WAREHOUSE_URL": warehouse.url,
-            "REDRESS_WAREHOUSE_SECRET": warehouse.secret,
-        }
+        company = await stack.enter_async_context(StandIn())
         served = await stack.enter_async_context(
-            served_in_passing(directory, time_skipping=True, environment=environment)
+            served_in_passing(directory, time_skipping=True, environment=company.environment())
         )
         pool = await open_pool(served.database_url)
         stack.push_async_callback(pool.close)
@@ -91,7 +88,8 @@ async def play(*, as_json: bool, cases: Sequence[DemoCase] = CASES) -> int:
             handle = served.temporal.get_workflow_handle(workflow_id(number))
             return await skipper.get_current_time(handle)
 
-        client = make_client(served.temporal, pool, settings, config, case_time)
+        key = await choose_key(settings, DoorKeys(pool))
+        client = make_client(served.temporal, pool, settings, config, case_time, key.signed)
         scene = Stage(client, skipper, served.temporal, say)
         played = await asyncio.gather(*(play_case(scene, case) for case in cases))
         say("Stopping …")
@@ -141,8 +139,12 @@ async def _await(scene: Stage, case: DemoCase, number: int, move: Until) -> None
 
 async def _send(scene: Stage, case: DemoCase, number: int, move: Send) -> None:
     now = await scene.skipper.get_current_time(scene.handle(number))
-    fields = {key: now if value is NOW else value for key, value in move.fields.items()}
+    fields = {key: _at(now, value) for key, value in move.fields.items()}
     answer = await scene.client.send(number, move.command, move.by, **fields)
     if answer.status is CommandStatus.REFUSED:
         raise DemoFailed(case.number, f"{move.command} was refused: {answer.explanation}")
     scene.say(f"case {case.number} · {case.title}: {move.command} by {move.by.id}")
+
+
+def _at(now: datetime, value: object) -> object:
+    return now + value.by.time if isinstance(value, Later) else value

@@ -16,7 +16,7 @@ from demo.tally import Tally
 from domain.narration import narrate
 from schemas.case import Clock
 from schemas.events import Envelope
-from schemas.views import CaseRecord
+from schemas.views import CaseRecord, Waiting
 from schemas.vocabulary import Party
 
 WIDE = 140
@@ -61,7 +61,7 @@ def _document(one: Played) -> dict[str, object]:
         "outcome": view.outcome,
         "cycles": len(view.cycles),
         "verdicts": {clock.key: clock.verdict for clock in _clocks(one)},
-        "waiting": {w.party: w.total.total_seconds() for w in view.waiting},
+        "waiting": {_who(w): w.total.total_seconds() for w in view.waiting},
         "history_events": one.tally.events,
         "history_bytes": one.tally.bytes,
         "actions": one.tally.actions,
@@ -94,7 +94,7 @@ def _closing(played: Sequence[Played]) -> Table:
             str(len(view.cycles)),
             "\n".join(f"{clock.key} {clock.verdict}" for clock in _clocks(one)),
             "\n".join(
-                f"{w.party} {_length(w.total)}" for w in view.waiting if w.party is not Party.NOBODY
+                f"{_who(w)} {_length(w.total)}" for w in view.waiting if w.party is not Party.NOBODY
             ),
             str(one.tally.events),
             "same" if one.replayed else "DIFFERS",
@@ -104,6 +104,11 @@ def _closing(played: Sequence[Played]) -> Table:
 
 def _clocks(one: Played) -> list[Clock]:
     return [clock for cycle in one.record.view.cycles for clock in cycle.clocks]
+
+
+def _who(waited: Waiting) -> str:
+    """Return whose the time was: departments each by name (rule 21)."""
+    return waited.department or waited.party
 
 
 def _length(time: timedelta) -> str:

@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from schemas.commands import Actor
+from schemas.money import Money
 from schemas.views import CaseView
-from schemas.vocabulary import Outcome, Role, Stage
+from schemas.vocabulary import CallbackResult, Department, Outcome, Role, Stage
 from starter.complaint import NewComplaint
 
 AGENT = Actor(id="agent-lin", role=Role.AGENT)
+SUPERVISOR = Actor(id="supervisor-qian", role=Role.SUPERVISOR)
+MANAGER = Actor(id="manager-he", role=Role.MANAGER)
 CUSTOMER = Actor(id="customer", role=Role.CUSTOMER)
 SHOP = Actor(id="web-shop", role=Role.SYSTEM)
-
-NOW = object()
-"""Stands for the case's own time at which a command is sent."""
+DESK = Actor(id="desk-021", role=Role.AGENT)
+REPAIR_DESK = Actor(id="repairs-3", role=Role.DEPARTMENT, department=Department.AFTER_SALES)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ class Pass:
 
     time: timedelta
 
+
+@dataclass(frozen=True)
+class Later:
+    """Stands for the case's own time at which a command is sent, and so much more."""
+
+    by: Pass
+
+
+NOW = Later(Pass(timedelta()))
 
 Move = Send | Until | Pass
 
@@ -72,3 +83,24 @@ def hours(count: float) -> Pass:
 def days(count: float) -> Pass:
     """Let some days pass."""
     return Pass(timedelta(days=count))
+
+
+def yuan(amount: int) -> Money:
+    """Return an amount of whole yuan."""
+    return Money(minor=amount * 100, currency="CNY")
+
+
+def _called(result: CallbackResult) -> Send:
+    return Send("record_callback_attempt", AGENT, {"result": result})
+
+
+TRIAGED = Until("acknowledged", lambda view: any(m.delivered_at for m in view.messages))
+REPLIED = Until(
+    "reply delivered", lambda view: any(c.key == "reply" and c.verdict for c in view.clocks)
+)
+RUN_OUT = Until("every window has passed", lambda view: view.completed)
+ESCALATED = Until("manager told", lambda view: any(e.to is Role.MANAGER for e in view.escalations))
+
+SATISFIED = _called(CallbackResult.SATISFIED)
+DISSATISFIED = _called(CallbackResult.DISSATISFIED)
+NOT_REACHED = _called(CallbackResult.NOT_REACHED)

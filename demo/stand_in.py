@@ -1,15 +1,16 @@
-"""The warehouse's system as the demonstration plays it: a small HTTP service with packing records.
+"""The company's systems as the demonstration plays them: one small HTTP service with records.
 
-It stands in for a real system, so it speaks real HTTP on a free port of 127.0.0.1, one request
-per connection, and trusts no request without our signature.
+`POST /<department>/checks` asks a department's system about a check. `GET /orders/<code>` says
+what was paid for an order. It stands in for real systems, so it speaks real HTTP on a free port of
+127.0.0.1, one request per connection, and trusts no request without our signature.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import secrets
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,13 +20,16 @@ from typing import NamedTuple, Self
 
 from pydantic import ValidationError
 
+from demo.judging import judge
+from demo.records import PAID, RECORDS, Shelf
 from gateways.check_request import CheckRequest
 from gateways.errors import SignatureInvalid
-from gateways.signature import SECRET_PREFIX, secret_bytes, verify
-from schemas.evidence import Evidence, PackingRecord
-from schemas.vocabulary import Finding
+from gateways.signature import SECRET_PREFIX, secret_bytes, signed_content, verify
+from schemas.vocabulary import Department
 
 BODY_BYTES = 64 * 1024
+MEMBERS = frozenset(Department)
+EMPTY = Shelf("order", {})
 
 
 class Mood(StrEnum):
@@ -38,9 +42,10 @@ class Mood(StrEnum):
 
 
 class Request(NamedTuple):
-    """An HTTP request; header names in lower case."""
+    """An HTTP request; header names in lower case, the path by its parts."""
 
-    line: str
+    method: str
+    path: tuple[str, ...]
     headers: Mapping[str, str]
     body: bytes
 
@@ -52,20 +57,20 @@ class Answer(NamedTuple):
     body: bytes = b""
 
 
-class WarehouseStandIn:
-    """`async with WarehouseStandIn(PACKING) as warehouse:` serves until the block ends.
+class StandIn:
+    """`async with StandIn() as company:` serves until the block ends.
 
-    `asked` lists the keys of the checks it was asked, and `mood` may change at any time.
+    `asked` lists the keys of the checks it was asked, and `moods` may change at any time.
     """
 
     def __init__(
         self,
-        records: Mapping[str, PackingRecord],
+        records: Mapping[Department, Shelf] = RECORDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         secret: str | None = None,
     ) -> None:
         self.secret = secret or SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
-        self.mood = Mood.UP
+        self.moods = dict.fromkeys(Department, Mood.UP)
         self.asked: list[str] = []
         self._records = records
         self._now = now
@@ -85,9 +90,20 @@ class WarehouseStandIn:
 
     @property
     def url(self) -> str:
-        """The address to configure for the warehouse."""
+        """The address of the whole; orders are below it."""
         host, port = self._server.sockets[0].getsockname()
         return f"http://{host}:{port}"
+
+    def url_of(self, department: Department) -> str:
+        """Return the address to configure for a department."""
+        return f"{self.url}/{department}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings of a worker that asks here about everything."""
+        systems = {department.upper(): self.url_of(department) for department in Department}
+        systems["ORDER"] = self.url
+        urls = {f"REDRESS_{name}_URL": url for name, url in systems.items()}
+        return urls | {f"REDRESS_{name}_SECRET": self.secret for name in systems}
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         exchange = asyncio.create_task(self._exchange(reader, writer))
@@ -98,49 +114,71 @@ class WarehouseStandIn:
         """Serve one connection; an asker that hangs up early is none of our business."""
         try:
             with suppress(asyncio.IncompleteReadError, ConnectionError):
-                request = await read_request(reader)
-                if self.mood is Mood.SLOW:
+                answer = self._answer(await read_request(reader))
+                if answer is None:
                     await reader.read()  # Only the asker, by hanging up, ends this.
                     return
-                writer.write(written(self._answer(request)))
+                writer.write(written(answer))
                 await writer.drain()
         finally:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    def _answer(self, request: Request | None) -> Answer:
-        if request is None:
-            return Answer(HTTPStatus.BAD_REQUEST)
-        if self.mood is Mood.DOWN:
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
-        if self.mood is Mood.RUBBISH:
-            return Answer(HTTPStatus.OK, b"<p>Welcome to the warehouse!</p>")
-        return self._checked(request)
+    def _answer(self, request: Request | None) -> Answer | None:
+        """Return what to answer; None keeps the asker waiting."""
+        match request:
+            case None:
+                return Answer(HTTPStatus.BAD_REQUEST)
+            case Request(method="POST", path=(department, "checks")) if department in MEMBERS:
+                return self._asked(Department(department), request)
+            case Request(method="GET", path=("orders", code)):
+                return self._paid(code, request)
+            case _:
+                return Answer(HTTPStatus.NOT_FOUND)
 
-    def _checked(self, request: Request) -> Answer:
+    def _asked(self, department: Department, request: Request) -> Answer | None:
+        match self.moods[department]:
+            case Mood.SLOW:
+                return None
+            case Mood.DOWN:
+                return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
+            case Mood.RUBBISH:
+                return Answer(HTTPStatus.OK, b"<p>Welcome to our intranet!</p>")
+            case _:
+                return self._checked(department, request)
+
+    def _checked(self, department: Department, request: Request) -> Answer:
         """Answer a check if it is one and comes from us."""
-        if not request.line.startswith("POST /checks "):
-            return Answer(HTTPStatus.NOT_FOUND)
         try:
-            secret = secret_bytes(self.secret)
-            self.asked.append(verify([secret], request.headers, request.body, self._now()))
+            self.asked.append(self._signed(request))
             check = CheckRequest.model_validate_json(request.body)
         except SignatureInvalid:
             return Answer(HTTPStatus.UNAUTHORIZED)
         except ValidationError:
             return Answer(HTTPStatus.BAD_REQUEST)
-        record = self._records.get(check.order or "")
-        if record is None:
+        shelf = self._records.get(department, EMPTY)
+        records = shelf.records.get(getattr(check, shelf.key) or "")
+        if records is None:
             return Answer(HTTPStatus.ACCEPTED)
-        return Answer(HTTPStatus.OK, judge(record).model_dump_json().encode())
+        return Answer(HTTPStatus.OK, judge(department, *records).model_dump_json().encode())
 
+    def _paid(self, code: str, request: Request) -> Answer:
+        """Answer what was paid for an order if we are the ones who ask."""
+        try:
+            self._signed(request)
+        except SignatureInvalid:
+            return Answer(HTTPStatus.UNAUTHORIZED)
+        paid = PAID.get(code)
+        if paid is None:
+            return Answer(HTTPStatus.NOT_FOUND)
+        order = {"order": code, "paid": {"minor": paid.minor, "currency": paid.currency}}
+        return Answer(HTTPStatus.OK, json.dumps(order).encode())
 
-def judge(record: PackingRecord) -> Evidence:
-    """Conclude from a packing record whether something ordered was left out."""
-    left_out = Counter(record.ordered) - Counter(record.packed)
-    finding = Finding.PACKING_FAULT if left_out else Finding.NOT_CONFIRMED
-    return Evidence(system="warehouse", finding=finding, reference=record.parcel, packing=record)
+    def _signed(self, request: Request) -> str:
+        """Return the key of a request that we have signed. Raises SignatureInvalid."""
+        content = signed_content(request.method, "/" + "/".join(request.path), request.body)
+        return verify([secret_bytes(self.secret)], request.headers, content, self._now())
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
@@ -155,7 +193,9 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         return None
     if not 0 <= size <= BODY_BYTES:
         return None
-    return Request(line, headers, await reader.readexactly(size))
+    method, target, *_ = [*line.split(" "), "", ""]
+    path = tuple(target.removeprefix("/").split("/"))
+    return Request(method, path, headers, await reader.readexactly(size))
 
 
 def written(answer: Answer) -> bytes:

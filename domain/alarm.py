@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from domain import proposals
+from domain import overdue, pauses, proposals
 from domain.decision import Decision
 from domain.followup import reopening_ends_at
 from domain.state import CaseState, running
 from schemas.case import Clock, Proposal
-from schemas.events import CaseCompleted, ClockOverdue, NoticeGiven, SurveyWithdrawn
+from schemas.events import CaseCompleted, SurveyWithdrawn
 from schemas.views import NextDeadline
 from schemas.vocabulary import NoticeLevel
 
@@ -37,8 +37,12 @@ def ring(decision: Decision) -> None:
 
 
 def next_deadline(state: CaseState) -> NextDeadline | None:
-    """Return the one deadline an open case has next: overdue ones only if there is no other."""
-    clocks = sorted(running(state), key=lambda c: (c.overdue_at is not None, c.due_at, c.key))
+    """Return the one deadline an open case has next: overdue ones only if there is no other.
+
+    A clock that stands still is none: when it will be due nobody knows.
+    """
+    going = (clock for clock in running(state) if not pauses.is_paused(state, clock))
+    clocks = sorted(going, key=lambda c: (c.overdue_at is not None, c.due_at, c.key))
     if not clocks:
         return None
     first = clocks[0]
@@ -53,7 +57,11 @@ def _alarms(state: CaseState) -> Iterator[Alarm]:
             yield Alarm(reopening_ends_at(state), "reopening window ends", _complete)
         return
     for clock in running(state):
-        yield from _clock_alarms(state, clock)
+        if not pauses.is_paused(state, clock):
+            yield from _clock_alarms(state, clock)
+    if state.hold is not None:
+        until = state.hold.until
+        yield Alarm(until, "hold ends", partial(pauses.end, at=until, reason=pauses.LONGEST))
     proposal = proposals.unanswered(state)
     if proposal is not None:
         yield _proposal_alarm(state, proposal)
@@ -61,10 +69,13 @@ def _alarms(state: CaseState) -> Iterator[Alarm]:
 
 def _clock_alarms(state: CaseState, clock: Clock) -> Iterator[Alarm]:
     if clock.overdue_at is None:
-        yield Alarm(clock.due_at, f"{clock.key} due", partial(_overdue, key=clock.key))
+        yield Alarm(clock.due_at, f"{clock.key} due", partial(overdue.mark, key=clock.key))
         if NoticeLevel.WARNING not in clock.noticed:
-            warned_at = clock.started_at + clock.target * state.policy.warning_percent / 100
-            warn = partial(_notice, clock=clock, level=NoticeLevel.WARNING, nominal_at=warned_at)
+            share = clock.target * state.policy.warning_percent / 100
+            warned_at = clock.started_at + share + clock.held
+            warn = partial(
+                overdue.notice, clock=clock, level=NoticeLevel.WARNING, nominal_at=warned_at
+            )
             yield Alarm(warned_at, f"{clock.key} warning", warn)
 
 
@@ -73,29 +84,7 @@ def _proposal_alarm(state: CaseState, proposal: Proposal) -> Alarm:
     if reminder_at is None:
         expires_at = proposals.expires_at(state, proposal)
         return Alarm(expires_at, "proposal expires", partial(proposals.expire, proposal=proposal))
-    remind = partial(proposals.remind, proposal=proposal, nominal_at=reminder_at)
-    return Alarm(reminder_at, "proposal reminder", remind)
-
-
-def _overdue(decision: Decision, key: str) -> None:
-    """Mark a clock overdue; its verdict comes when it ends (reading 2)."""
-    for clock in running(decision.state):
-        if clock.key == key:
-            decision.record(ClockOverdue(key=key, due_at=clock.due_at))
-            if NoticeLevel.OVERDUE not in clock.noticed:
-                _notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
-
-
-def _notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: datetime) -> None:
-    decision.record(
-        NoticeGiven(
-            key=clock.key,
-            level=level,
-            to=decision.state.owner,
-            nominal_at=nominal_at,
-            late_by_seconds=int((decision.now - nominal_at).total_seconds()),
-        )
-    )
+    return Alarm(reminder_at, "proposal reminder", partial(proposals.remind, proposal=proposal))
 
 
 def _complete(decision: Decision) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 from domain.state import CaseState
 from schemas.offer import Option, RemedyStep
-from schemas.vocabulary import RemedyKind
+from schemas.vocabulary import Department, Finding, RemedyKind, StepStatus
 
 FREE = (RemedyKind.EXPLANATION, RemedyKind.APOLOGY, RemedyKind.CHANGE_OF_STAFF)
 """Remedies that cost nothing; every other names what it costs us or pays the customer."""
@@ -31,10 +32,19 @@ def may_grant(state: CaseState, options: Iterable[Option]) -> bool:
     """Tell whether an agent may offer these options without approval.
 
     The cost of the dearest option counts together with what the case has been granted already,
-    so that splitting a remedy does not stay below the limit (rule 12).
+    so that splitting a remedy does not stay below the limit (rule 12). What was taken back does
+    not count.
     """
-    granted = [step.remedy for step in state.steps]
+    if is_flagged(state):
+        return False
+    granted = [s.remedy for s in state.steps if s.status is not StepStatus.COMPENSATED]
     return all(_is_within(state, [*granted, *option.steps]) for option in options)
+
+
+def is_flagged(state: CaseState) -> bool:
+    """Tell whether legal found an abuse of a rule, so that nobody grants anything alone."""
+    legal = [check for check in state.checks if check.department is Department.LEGAL]
+    return any(check.findings[-1:] == (Finding.ABUSE,) for check in legal)
 
 
 def _is_sound(step: RemedyStep) -> bool:
@@ -46,13 +56,19 @@ def _is_sound(step: RemedyStep) -> bool:
 
 
 def _is_within(state: CaseState, steps: Iterable[RemedyStep]) -> bool:
+    """Tell whether the shares of the limits of all currencies together are at most a whole.
+
+    So a second currency does not double the limit. Fractions of whole numbers are exact.
+    """
     authority = state.policy.authority
     limits = {limit.currency: limit.minor for limit in authority.agent_limits}
-    spent: dict[str, int] = {}
+    share = Fraction()
     for step in steps:
         if step.kind not in authority.agent_remedies:
             return False
         for money in (step.amount, step.cost):
             if money is not None:
-                spent[money.currency] = spent.get(money.currency, 0) + money.minor
-    return all(spent[currency] <= limits.get(currency, 0) for currency in sorted(spent))
+                if money.currency not in limits:
+                    return False
+                share += Fraction(money.minor, limits[money.currency])
+    return share <= 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain import permissions
+from domain import permissions, senders
 from domain.alarm import next_deadline
 from domain.chain import body_hash
 from domain.decide import decide
 from domain.decision import Decision, Refused
 from domain.journaling import Moment, journal
+from domain.signature import Document
 from domain.state import CaseState
 from schemas.case import Answer, Cause
 from schemas.commands import INTERNAL, NAMES, Actor, Command, OpenComplaint
@@ -40,9 +41,12 @@ class Handled(NamedTuple):
     counted_only: bool = False
 
 
-def carry_out(state: CaseState, command: Command, now: datetime) -> Handled:
+def carry_out(
+    state: CaseState, command: Command, now: datetime, written: Document | None = None
+) -> Handled:
     """Decide a command at `now` (UTC) and record what follows; never raises for bad commands.
 
+    `written` is what a command that came by wire said; None for what the case tells itself.
     The same command id with the same body gets the first answer again (docs/requirements.md).
     """
     name = "open" if isinstance(command, OpenComplaint) else NAMES[type(command)]
@@ -52,6 +56,12 @@ def carry_out(state: CaseState, command: Command, now: datetime) -> Handled:
         body_hash=body_hash(command, name),
         actor=command.actor,
     )
+    if written is not None:
+        try:
+            command = senders.believed(state, name, command, written)
+        except Refused as refusal:
+            return _turned_away(state, cause, now, refusal)
+        cause = cause.model_copy(update={"actor": command.actor})
     first = None if name in INTERNAL else state.answers.get(command.command_id)
     if first is not None and first.body_hash == cause.body_hash:
         return Handled(state, (), first.answer)
@@ -100,7 +110,20 @@ def _check_room(state: CaseState, command: Command, name: str) -> None:
         raise Refused(RefusalCode.TOO_MANY_COMMANDS)
 
 
-def _refused(state: CaseState, cause: Cause, moment: Moment, refusal: Refused) -> Handled:
+def _turned_away(state: CaseState, cause: Cause, now: datetime, refusal: Refused) -> Handled:
+    """Record a message that counts as nobody's, and take no command id from anybody for it."""
+    cause = cause.model_copy(update={"actor": senders.NOBODY})
+    return _refused(state, cause, Moment(now, now), refusal, is_remembered=False)
+
+
+def _refused(
+    state: CaseState,
+    cause: Cause,
+    moment: Moment,
+    refusal: Refused,
+    *,
+    is_remembered: bool = True,
+) -> Handled:
     answer = _answer(state, CommandStatus.REFUSED, refusal)
     limits = state.policy
     by_actor = state.refusals_by_actor.get(cause.actor.id, 0)
@@ -114,7 +137,8 @@ def _refused(state: CaseState, cause: Cause, moment: Moment, refusal: Refused) -
     event: Event = CommandRefused(
         command=cause.name, code=refusal.code, stage=state.stage, detail=refusal.detail
     )
-    return Handled(*journal(state, (event,), cause, moment, answer), answer)
+    kept = answer if is_remembered else None
+    return Handled(*journal(state, (event,), cause, moment, kept), answer)
 
 
 def _answer(

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, cast
 
 from schemas.base import Wire
+from schemas.calendars import Calendar
 from schemas.commands import NAMES, Command
 from schemas.events import Envelope
 from schemas.policy import Policy
@@ -37,6 +38,11 @@ def digest(data: object) -> str:
 def policy_version(policy: Policy) -> str:
     """Return the short hash under which a policy is pinned (rule 8)."""
     return digest(plain(policy))[:16]
+
+
+def calendar_version(calendar: Calendar) -> str:
+    """Return the short hash under which a calendar is pinned (rule 8)."""
+    return digest(plain(calendar))[:16]
 
 
 def body_hash(command: Command, name: str | None = None) -> str:

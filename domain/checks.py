@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import clocks, tasks
+from domain import clocks, tasks, waits
 from domain.decision import Decision, require
-from domain.state import required_checks, running
+from domain.senders import is_unverified
+from domain.state import UNDECIDED, blocking_checks, running
 from schemas.case import Check
 from schemas.commands import (
+    NAMES,
     ClaimCheck,
     CompleteCheck,
+    CorrectFinding,
+    HandOverCheck,
+    ProceedWithoutCheck,
     RecordEvidence,
     RequestCheck,
     ReturnCheck,
@@ -20,15 +25,17 @@ from schemas.events import (
     CheckClaimed,
     CheckCompleted,
     CheckCorrected,
+    CheckHandedOver,
     CheckRequested,
     CheckReturned,
+    CheckWaived,
     CheckWithdrawn,
     EvidenceAttached,
     NothingChanged,
     StageChanged,
 )
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import CheckStatus, ClockKind, Proof, Stage, TaskKind
+from schemas.vocabulary import CheckStatus, ClockKind, Proof, ReturnReason, Stage, TaskKind
 
 OPEN = (CheckStatus.OPEN, CheckStatus.CLAIMED)
 
@@ -39,27 +46,32 @@ def clock_key(check: int) -> str:
 
 
 def request_check(decision: Decision, command: RequestCheck) -> None:
-    """Ask a department; several checks run side by side (H7)."""
+    """Ask a department; several checks run side by side (H7).
+
+    While a proposal stands nothing can wait for a check, so that none can be required then.
+    """
     state = decision.state
+    require(state.stage in UNDECIDED, RefusalCode.WRONG_STAGE)
+    require(not (command.required and state.standing), RefusalCode.PROPOSAL_STANDS)
     check = Check(
         number=len(state.checks) + 1,
         department=command.department,
         question=command.question,
         required=command.required,
         requested_at=decision.at,
+        token=command.token,
+        token_hash=command.token_hash,
     )
-    decision.record(CheckRequested(check=check))
-    decision.created = check.number
-    target = state.policy.checks[command.department]
-    clocks.start(decision, ClockKind.CHECK, clock_key(check.number), decision.at, target)
+    _ask(decision, check)
+    _ask_again(decision, check)
     if state.stage is Stage.RECEIVED or (state.stage is Stage.DECIDING and not state.standing):
         decision.record(StageChanged(stage=Stage.INVESTIGATING))
 
 
 def claim_check(decision: Decision, command: ClaimCheck) -> None:
     """Name the person of the department who works on the check (H8)."""
-    check = _assigned(decision, command.check)
-    require(check.status in OPEN, RefusalCode.CHECK_NOT_OPEN)
+    check = assigned(decision, command.check)
+    require_open(check)
     if check.claimed_by == decision.actor.id:
         decision.record(NothingChanged(command="claim_check"))
     else:
@@ -68,11 +80,11 @@ def claim_check(decision: Decision, command: ClaimCheck) -> None:
 
 def complete_check(decision: Decision, command: CompleteCheck) -> None:
     """Answer a check; a different second answer corrects the first and keeps it (rule 9)."""
-    check = _assigned(decision, command.check)
+    check = assigned(decision, command.check)
     if check.status is CheckStatus.COMPLETED:
-        _complete_again(decision, check, command)
+        _correct(decision, check, command)
         return
-    require(check.status in OPEN, RefusalCode.CHECK_NOT_OPEN)
+    require_open(check)
     decision.record(
         CheckCompleted(
             check=check.number,
@@ -86,10 +98,21 @@ def complete_check(decision: Decision, command: CompleteCheck) -> None:
     _answered(decision, check, decision.at, decision.proof)
 
 
+def correct_finding(decision: Decision, command: CorrectFinding) -> None:
+    """Replace the finding of a check that was answered, and keep the first (rule 9)."""
+    check = assigned(decision, command.check)
+    require(check.status not in OPEN, RefusalCode.CHECK_NOT_ANSWERED)
+    require(check.status is CheckStatus.COMPLETED, RefusalCode.CHECK_NOT_OPEN)
+    _correct(decision, check, command)
+
+
 def return_check(decision: Decision, command: ReturnCheck) -> None:
-    """Send a check back to the owner, who decides whom to ask what."""
-    check = _assigned(decision, command.check)
-    require(check.status in OPEN, RefusalCode.CHECK_NOT_OPEN)
+    """Send a check back to the owner, who decides whom to ask what.
+
+    A required one goes on to block the proposal until that has been decided.
+    """
+    check = assigned(decision, command.check)
+    require_open(check)
     decision.record(
         CheckReturned(
             check=check.number,
@@ -99,16 +122,59 @@ def return_check(decision: Decision, command: ReturnCheck) -> None:
             question=command.question,
         )
     )
-    _unanswered(decision, check, "returned")
     tasks.create(decision, TaskKind.ANSWER_DEPARTMENT, check.number)
+    _unanswered(decision, check, "returned")
 
 
 def withdraw_check(decision: Decision, command: WithdrawCheck) -> None:
     """Take a question back."""
-    check = _known(decision, command.check)
-    require(check.status in OPEN, RefusalCode.CHECK_NOT_OPEN)
+    check = known(decision, command.check)
+    require_open(check)
     decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
     _unanswered(decision, check, "withdrawn")
+
+
+def proceed_without_check(decision: Decision, command: ProceedWithoutCheck) -> None:
+    """Let the proposal go on without a check, which can still be answered (rule 9)."""
+    check = known(decision, command.check)
+    if check.waived:
+        decision.record(NothingChanged(command="proceed_without_check"))
+        return
+    require(check in blocking_checks(decision.state), RefusalCode.CHECK_NOT_BLOCKING)
+    decision.record(CheckWaived(check=check.number, by=decision.actor.id, reason=command.reason))
+    tasks.withdraw_about(decision, TaskKind.ANSWER_DEPARTMENT, check.number)
+    waits.attribute(decision, check)
+    go_on(decision)
+
+
+def hand_over_check(decision: Decision, command: HandOverCheck) -> None:
+    """Pass a check on: the same question to another department, with time of its own."""
+    check = assigned(decision, command.check)
+    require_open(check)
+    require(command.department is not check.department, RefusalCode.SAME_DEPARTMENT)
+    successor = Check(
+        number=len(decision.state.checks) + 1,
+        department=command.department,
+        question=check.question,
+        required=check.required,
+        requested_at=decision.at,
+        token=command.token,
+        token_hash=command.token_hash,
+        waived=check.waived,
+        handed_over_from=check.number,
+    )
+    # The new check begins before the old one ends, so that the wait for departments goes on.
+    _ask(decision, successor)
+    decision.record(
+        CheckHandedOver(
+            check=check.number,
+            to=successor.number,
+            department=successor.department,
+            by=decision.actor.id,
+            ended_at=decision.at,
+        )
+    )
+    _unanswered(decision, check, "handed_over")
 
 
 def record_evidence(decision: Decision, command: RecordEvidence) -> None:
@@ -132,18 +198,55 @@ def record_evidence(decision: Decision, command: RecordEvidence) -> None:
         _answered(decision, check, decision.now, Proof.ENGINE)
 
 
-def _known(decision: Decision, number: int) -> Check:
+def known(decision: Decision, number: int) -> Check:
+    """Return the check with this number."""
     require(1 <= number <= len(decision.state.checks), RefusalCode.CHECK_UNKNOWN)
     return decision.state.checks[number - 1]
 
 
-def _assigned(decision: Decision, number: int) -> Check:
-    check = _known(decision, number)
+def assigned(decision: Decision, number: int) -> Check:
+    """Return the check with this number, if it is with the department that sends the command."""
+    check = known(decision, number)
     require(decision.actor.department is check.department, RefusalCode.NOT_YOUR_CHECK)
     return check
 
 
-def _complete_again(decision: Decision, check: Check, command: CompleteCheck) -> None:
+def require_open(check: Check) -> None:
+    """Refuse what makes sense only while the department still has to answer."""
+    require(check.status in OPEN, RefusalCode.CHECK_NOT_OPEN)
+
+
+def go_on(decision: Decision) -> None:
+    """Let the owner decide, once no check blocks the proposal."""
+    state = decision.state
+    if state.stage is Stage.INVESTIGATING and not blocking_checks(state):
+        decision.record(StageChanged(stage=Stage.DECIDING))
+
+
+def _ask(decision: Decision, check: Check) -> None:
+    # A case may be older than a department: its pinned policy gives that no time.
+    known_to_policy = check.department in decision.state.policy.checks
+    require(known_to_policy, RefusalCode.DEPARTMENT_UNKNOWN)
+    decision.record(CheckRequested(check=check))
+    decision.created = check.number
+    target = decision.state.policy.checks[check.department]
+    clocks.start(decision, ClockKind.CHECK, clock_key(check.number), decision.at, target)
+
+
+def _ask_again(decision: Decision, check: Check) -> None:
+    """Complete the task about the first check that was sent back and is asked anew by this one.
+
+    A question back is answered by asking the same department, a wrong department by any other.
+    """
+    for task in tasks.open_tasks(decision.state, TaskKind.ANSWER_DEPARTMENT):
+        returned = known(decision, task.subject or 0)
+        elsewhere = returned.returned is ReturnReason.WRONG_DEPARTMENT
+        if elsewhere is not (returned.department is check.department):
+            tasks.complete(decision, task)
+            return
+
+
+def _correct(decision: Decision, check: Check, command: CompleteCheck | CorrectFinding) -> None:
     digests = [s.digest if s else None for s in (check.summary, command.summary)]
     same = (
         check.findings[-1] is command.finding
@@ -151,8 +254,10 @@ def _complete_again(decision: Decision, check: Check, command: CompleteCheck) ->
         and digests[0] == digests[1]
     )
     if same:
-        decision.record(NothingChanged(command="complete_check"))
+        decision.record(NothingChanged(command=NAMES[type(command)]))
         return
+    # Whoever reads the history has seen the token by now, so that it proves nothing any more.
+    require(not is_unverified(decision.actor), RefusalCode.CHECK_NOT_OPEN)
     decision.record(
         CheckCorrected(
             check=check.number,
@@ -166,17 +271,13 @@ def _complete_again(decision: Decision, check: Check, command: CompleteCheck) ->
 
 def _answered(decision: Decision, check: Check, at: datetime, proof: Proof) -> None:
     clocks.answer(decision, clock_key(check.number), at, proof)
-    _go_on(decision)
+    waits.attribute(decision, check)
+    go_on(decision)
 
 
 def _unanswered(decision: Decision, check: Check, reason: str) -> None:
     for clock in running(decision.state, ClockKind.CHECK):
         if clock.key == clock_key(check.number):
             clocks.end_unanswered(decision, clock, reason)
-    _go_on(decision)
-
-
-def _go_on(decision: Decision) -> None:
-    state = decision.state
-    if state.stage is Stage.INVESTIGATING and not required_checks(state):
-        decision.record(StageChanged(stage=Stage.DECIDING))
+    waits.attribute(decision, check)
+    go_on(decision)

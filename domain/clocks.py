@@ -13,6 +13,9 @@ from schemas.vocabulary import Category, ClockKind, Proof, Severity, Verdict
 
 NOTICED_LATE = "answered in time, noticed late"
 
+SOLUTION_KEY = "solution"
+"""The first solution clock of a cycle; that of a later version adds its number."""
+
 
 def reply_target(policy: Policy, category: Category, severity: Severity) -> timedelta:
     """Return how long a person may take to answer the customer (H1)."""
@@ -39,13 +42,19 @@ def start_first(decision: Decision) -> None:
     state = decision.state
     grounds = (state.policy, state.category, state.severity)
     start(decision, ClockKind.REPLY, "reply", decision.at, reply_target(*grounds))
-    start(decision, ClockKind.SOLUTION, "solution", decision.at, solution_target(*grounds))
+    start(decision, ClockKind.SOLUTION, SOLUTION_KEY, decision.at, solution_target(*grounds))
+
+
+def start_revision(decision: Decision, version: int) -> None:
+    """Give the owner a deadline for the next version: no state is without one (H8)."""
+    target = decision.state.policy.revision
+    start(decision, ClockKind.SOLUTION, f"solution.{version}", decision.at, target)
 
 
 def retarget(decision: Decision, reason: str) -> None:
     """Move running reply and solution clocks to the targets of the present category.
 
-    Receipt time and elapsed time stay (rule 7): only the due moment moves.
+    Receipt time, elapsed time and holds stay (rule 7): only the due moment moves.
     """
     state = decision.state
     grounds = (state.policy, state.category, state.severity)
@@ -54,11 +63,23 @@ def retarget(decision: Decision, reason: str) -> None:
         ClockKind.SOLUTION: solution_target(*grounds),
     }
     for clock in running(state, ClockKind.REPLY, ClockKind.SOLUTION):
-        due_at = clock.started_at + targets[clock.kind]
-        if "." not in clock.key and due_at != clock.due_at:
-            decision.record(
-                ClockMoved(key=clock.key, due_at=due_at, was_due_at=clock.due_at, reason=reason)
-            )
+        if "." not in clock.key:
+            move(decision, clock, clock.started_at + targets[clock.kind] + clock.held, reason)
+
+
+def move(
+    decision: Decision,
+    clock: Clock,
+    due_at: datetime,
+    reason: str,
+    held: timedelta | None = None,
+) -> None:
+    """Let a running clock be due at another moment; `held` if it stood still until now."""
+    if due_at != clock.due_at:
+        moved = ClockMoved(
+            key=clock.key, due_at=due_at, was_due_at=clock.due_at, reason=reason, held=held
+        )
+        decision.record(moved)
 
 
 def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) -> None:
@@ -76,7 +97,7 @@ def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) ->
                     answered_at=answered_at,
                     breached_at=None if in_time else clock.due_at,
                     proof=proof,
-                    reason=NOTICED_LATE if in_time and clock.overdue_at else None,
+                    reason=_how(clock, in_time=in_time),
                 )
             )
 
@@ -97,6 +118,13 @@ def end_unanswered(decision: Decision, clock: Clock, reason: str) -> None:
             reason=reason,
         )
     )
+
+
+def _how(clock: Clock, *, in_time: bool) -> str | None:
+    """Say what is remarkable about an answer: when it was noticed, or why its clock was late."""
+    if in_time:
+        return NOTICED_LATE if clock.overdue_at else None
+    return clock.reason
 
 
 def keys_of(state: CaseState, *kinds: ClockKind) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import clocks, messaging, tasks
+from domain import clocks, escalation, messaging, pauses, progress, tasks, waits
 from domain.chain import policy_version
 from domain.decision import Decision
 from domain.state import open_checks, running
@@ -25,7 +25,11 @@ FAREWELLS = {
     Outcome.NO_ANSWER: Purpose.NO_ANSWER_CLOSED,
     Outcome.WITHDRAWN: Purpose.WITHDRAWN_CONFIRMED,
 }
-"""How the customer hears of an ending without a survey."""
+"""How the customer hears of an ending without a survey.
+
+The survey says itself that the complaint is closed, and so does the message of a complaint without
+ground; `Purpose.CLOSED` waits for an ending that has neither.
+"""
 
 
 def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -> None:
@@ -46,14 +50,18 @@ def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -
     if cause is not CycleCause.OPENED:
         decision.record(StageChanged(stage=Stage.INVESTIGATING))
     clocks.start_first(decision)
+    progress.follow(decision)
+    escalation.raise_if_serious(decision)
 
 
 def close(decision: Decision, outcome: Outcome) -> None:
     """End the cycle: every clock gets its verdict, and whatever is open is taken back."""
+    pauses.end(decision, decision.at, outcome)
     for clock in running(decision.state):
         clocks.end_unanswered(decision, clock, outcome)
     for check in open_checks(decision.state):
         decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
+        waits.attribute(decision, check)
     messaging.end_standing(decision, outcome)
     tasks.withdraw(decision)
     cycle = decision.state.cycle.number

@@ -14,15 +14,20 @@ from schemas.effects import (
     DeliverMessage,
     Effect,
     GatherEvidence,
+    ReverseStep,
     TriageComplaint,
 )
-from schemas.events import CheckRequested, ComplaintOpened, Event, MessageReleased, StepStarted
+from schemas.events import (
+    CheckRequested,
+    CompensationStarted,
+    ComplaintOpened,
+    Event,
+    MessageReleased,
+    StepStarted,
+)
 from schemas.ids import message_key
 from schemas.offer import Option
-from schemas.vocabulary import ClockKind, Department, Purpose
-
-CONNECTED = (Department.WAREHOUSE,)
-"""Departments with a system of their own; the others answer from their inbox."""
+from schemas.vocabulary import ClockKind, Purpose
 
 
 def effects(state: CaseState, event: Event) -> tuple[Effect, ...]:
@@ -32,10 +37,12 @@ def effects(state: CaseState, event: Event) -> tuple[Effect, ...]:
             return (_triage(state),)
         case MessageReleased():
             return (_delivery(state, event.message),)
-        case CheckRequested() if event.check.department in CONNECTED:
+        case CheckRequested():
             return (_inquiry(state, event.check),)
         case StepStarted():
             return _execution(state, event.step)
+        case CompensationStarted():
+            return (_reversal(state, state.steps[event.step - 1]),)
         case _:
             return ()
 
@@ -69,6 +76,8 @@ def _delivery(state: CaseState, message: Message) -> DeliverMessage:
         version=message.version,
         options=proposal.options if proposal and not agrees else (),
         agreed=_agreed(proposal) if agrees else None,
+        promised_at=message.promised_at,
+        reason=message.reason,
     )
 
 
@@ -81,10 +90,10 @@ def _answer_until(state: CaseState, message: Message, proposal: Proposal | None)
             return expires_at(state, proposal)
         case Purpose.SURVEY if state.survey is not None:
             return state.survey.until
-        case Purpose.CLOSED | Purpose.NO_ANSWER_CLOSED:
+        case Purpose.CLOSED | Purpose.NO_ANSWER_CLOSED | Purpose.UNJUSTIFIED_CLOSED:
             return reopening_ends_at(state)
         case _:
-            return None
+            return message.answer_until
 
 
 def _agreed(proposal: Proposal | None) -> Option | None:
@@ -111,12 +120,16 @@ def _inquiry(state: CaseState, check: Check) -> GatherEvidence:
         product=opening.product,
         batch=opening.batch,
         store=opening.store,
+        carrier=opening.carrier,
+        occurred_at=opening.occurred_at,
+        token=check.token,
     )
 
 
 def _execution(state: CaseState, step: Step) -> tuple[Effect, ...]:
     if step.remedy.kind not in AUTOMATIC:
         return ()
+    proposal = state.proposals[step.version - 1]
     return (
         CarryOutStep(
             key=step.key,
@@ -125,5 +138,22 @@ def _execution(state: CaseState, step: Step) -> tuple[Effect, ...]:
             step=step.number,
             remedy=step.remedy,
             order=state.opening.order,
+            requested_by=proposal.proposed_by,
+            approved_by=proposal.approved_by,
         ),
+    )
+
+
+def _reversal(state: CaseState, step: Step) -> ReverseStep:
+    """Ask for what was done under the step's own key to be taken back.
+
+    The step was settled before, so that carrying it out under this key is no longer under way.
+    """
+    return ReverseStep(
+        key=step.key,
+        number=state.number,
+        version=step.version,
+        step=step.number,
+        remedy=step.remedy,
+        order=state.opening.order,
     )

@@ -5,7 +5,8 @@ DomainError
 ├── LanguageMissing      there are no templates in a language
 ├── FactMissing          a message needs a fact that was not given
 ├── ZoneUnknown          no such time zone
-└── MomentWithoutZone    a moment that cannot be shown in the customer's zone
+├── MomentWithoutZone    a moment that cannot be placed in any zone
+└── CalendarYearUnknown  a year of which nobody has said when people work
 
 The docstring of each class is its message; it holds keys and codes, never personal data.
 """
@@ -65,3 +66,15 @@ class MomentWithoutZone(DomainError):
 
     code = "moment_without_zone"
     moment: str
+
+
+@dataclass(eq=False)
+class CalendarYearUnknown(DomainError):
+    """The calendar {calendar} does not know the year {year}, and days are never guessed.
+
+    Add the year with `redress calendar build`, once its days are officially announced.
+    """
+
+    code = "calendar_year_unknown"
+    calendar: str
+    year: int

@@ -5,18 +5,33 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from domain import clocks, cycles, tasks
+from domain import clocks, cycles, messaging, promises, tasks
 from domain.decision import Decision, Refused, require
+from domain.messaging import Term
 from domain.state import CaseState, running
-from schemas.case import Attempt
-from schemas.commands import AnswerSurvey, RecordCallbackAttempt, Reopen
-from schemas.events import CallbackAttempted, CaseEscalated, SurveyAnswered
+from schemas.case import Attempt, Suggestion
+from schemas.commands import (
+    AnswerSurvey,
+    MoveCallback,
+    RecordCallbackAttempt,
+    RecordSuggestion,
+    Reopen,
+    SignOff,
+)
+from schemas.events import (
+    CallbackAttempted,
+    CallbackMoved,
+    CaseEscalated,
+    SuggestionRecorded,
+    SurveyAnswered,
+)
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
     ClockKind,
     CycleCause,
     Outcome,
+    Purpose,
     Role,
     Stage,
     TaskKind,
@@ -33,6 +48,12 @@ OUTCOMES = {
 CALLBACK_KEY = "callback"
 """The clock that measures when the customer is called back."""
 
+WISHED = "customer_request"
+"""Why the deadline of the callback moves."""
+
+MOVED = "moved"
+"""Why an appointment no longer counts."""
+
 SIGN_OFF_KEY = "callback.sign_off"
 """The clock that measures the manager's sign-off of a customer who stays dissatisfied."""
 
@@ -48,21 +69,70 @@ def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) 
     state = decision.state
     require(state.stage is Stage.FOLLOWING_UP, RefusalCode.WRONG_STAGE)
     require(not tasks.open_tasks(state, TaskKind.SIGN_OFF), RefusalCode.WRONG_STAGE)
-    require(command.called_at <= decision.at, RefusalCode.CALLBACK_IN_FUTURE)
+    called_at = command.called_at or decision.at
+    require(called_at <= decision.at, RefusalCode.CALLBACK_IN_FUTURE)
     began = running(state, ClockKind.CALLBACK)[0].started_at
-    require(command.called_at >= began, RefusalCode.CALLBACK_TOO_EARLY)
+    require(called_at >= began, RefusalCode.CALLBACK_TOO_EARLY)
     attempt = Attempt(
         result=command.result,
-        called_at=command.called_at,
+        called_at=called_at,
         by=decision.actor.id,
-        counts=_counts(state, command.called_at),
+        counts=_counts(state, called_at),
         note=command.note,
     )
     decision.record(CallbackAttempted(attempt=attempt))
+    # Whether anybody answers or not: we have called when we said we would.
+    promises.keep_about(decision, ClockKind.CALLBACK, decision.at, decision.proof)
     if command.result is CallbackResult.NOT_REACHED:
         _give_up_if_exhausted(decision)
     else:
         _conclude(decision, command.result)
+
+
+def move_callback(decision: Decision, command: MoveCallback) -> None:
+    """Agree on another time; the deadline follows only the customer's own wish (rule 17).
+
+    A deadline that has passed stays, and one is never moved to an earlier moment.
+    """
+    state = decision.state
+    require(state.stage is Stage.FOLLOWING_UP, RefusalCode.WRONG_STAGE)
+    require(not tasks.open_tasks(state, TaskKind.SIGN_OFF), RefusalCode.WRONG_STAGE)
+    to = promises.check_ahead(decision, command.to)
+    own = decision.actor.role is Role.CUSTOMER
+    wished = own or command.at_customers_request
+    require(own or not wished or command.evidence, RefusalCode.EVIDENCE_MISSING)
+    decision.record(CallbackMoved(to=to, at_customers_request=wished, evidence=command.evidence))
+    (clock,) = running(state, ClockKind.CALLBACK)
+    if wished and decision.at <= clock.due_at < to:
+        clocks.move(decision, clock, to, WISHED)
+    promises.withdraw_about(decision, ClockKind.CALLBACK, MOVED)
+    promises.give(decision, to, about=ClockKind.CALLBACK)
+    messaging.release(decision, Purpose.CALLBACK_MOVED, term=Term(promised_at=to))
+
+
+def record_suggestion(decision: Decision, command: RecordSuggestion) -> None:
+    """Keep what the customer would have us do better, for improvement work (rule 34)."""
+    state = decision.state
+    after = state.stage in (Stage.FOLLOWING_UP, Stage.CLOSED)
+    require(after, RefusalCode.WRONG_STAGE)
+    suggestion = Suggestion(
+        number=len(state.suggestions) + 1,
+        cycle=state.cycle.number,
+        by=decision.actor.id,
+        recorded_at=decision.at,
+        text=command.text,
+    )
+    decision.record(SuggestionRecorded(suggestion=suggestion))
+    decision.created = suggestion.number
+
+
+def sign_off(decision: Decision, command: SignOff) -> None:
+    """Close with a customer who stays dissatisfied after the last cycle (H11)."""
+    waiting = tasks.open_tasks(decision.state, TaskKind.SIGN_OFF)
+    require(waiting, RefusalCode.TASK_UNKNOWN)
+    tasks.complete(decision, waiting[0], command.note)
+    clocks.answer(decision, SIGN_OFF_KEY, decision.at, decision.proof)
+    cycles.close(decision, Outcome.DISSATISFIED_EXHAUSTED)
 
 
 def answer_survey(decision: Decision, command: AnswerSurvey) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from domain import clocks, cycles, messaging, tasks
+from domain import checks, clocks, cycles, messaging, promises, tasks
 from domain.decision import Decision, require
-from domain.followup import SIGN_OFF_KEY, start_callback
-from domain.state import open_steps, required_checks
-from schemas.commands import AssignOwner, CloseExplained, CompleteTask, RecordNote, Reply, Withdraw
+from domain.followup import start_callback
+from domain.state import CaseState, blocking_checks, open_steps
+from schemas.case import Check
+from schemas.commands import (
+    AssignOwner,
+    CloseExplained,
+    CloseUnjustified,
+    CompleteTask,
+    Promise,
+    RecordNote,
+    Reply,
+    Withdraw,
+)
 from schemas.events import (
     ComplaintExplained,
     ComplaintWithdrawn,
@@ -16,13 +26,39 @@ from schemas.events import (
     StageChanged,
 )
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import ClockKind, Outcome, Purpose, Role, Stage, TaskKind
+from schemas.vocabulary import (
+    CheckStatus,
+    ClockKind,
+    Department,
+    Finding,
+    Outcome,
+    Purpose,
+    Stage,
+    TaskKind,
+)
 
 FIRST_CONTACT = (Stage.RECEIVED, Stage.INVESTIGATING, Stage.DECIDING)
 
+SETTLED = (ClockKind.REPLY, ClockKind.SOLUTION, ClockKind.PROGRESS)
+"""Clocks of which nothing is left to wait for once the whole matter is explained."""
+
+JUDGES = (Department.LEGAL, Department.QUALITY)
+"""Departments whose word it takes to call a complaint without ground."""
+
+UNFOUNDED = (
+    Finding.NOT_CONFIRMED,
+    Finding.CUSTOMER_ERROR,
+    Finding.RULE_NOT_APPLICABLE,
+    Finding.ABUSE,
+)
+"""Findings that say so."""
+
 
 def assign_owner(decision: Decision, command: AssignOwner) -> None:
-    """Name the person who is responsible from now on (H21)."""
+    """Name the person who is responsible from now on (H21), on the rota or not.
+
+    The rota names who takes new complaints; who may own one, the company's own systems know.
+    """
     if command.owner == decision.state.owner:
         decision.record(NothingChanged(command="assign_owner"))
     else:
@@ -30,9 +66,23 @@ def assign_owner(decision: Decision, command: AssignOwner) -> None:
 
 
 def reply(decision: Decision, command: Reply) -> None:
-    """Answer the customer; the reply clock ends when the answer arrives (readings 3 and 4)."""
-    answers = clocks.keys_of(decision.state, ClockKind.REPLY)
-    messaging.release(decision, Purpose.REPLY, answers=answers, text=command.text)
+    """Answer the customer; the reply clock ends when the answer arrives (readings 3 and 4).
+
+    Later, in a category that wants progress, it is a word about how it goes (H10).
+    """
+    first = clocks.keys_of(decision.state, ClockKind.REPLY)
+    later = clocks.keys_of(decision.state, ClockKind.PROGRESS)
+    purpose = Purpose.PROGRESS if later and not first else Purpose.REPLY
+    messaging.release(decision, purpose, answers=(*first, *later), text=command.text)
+
+
+def promise(decision: Decision, command: Promise) -> None:
+    """Give the customer a date: a holding message, a clock and a task (reading 3, rule 15)."""
+    promised_at = promises.check_ahead(decision, command.promised_at)
+    number = promises.give(decision, promised_at)
+    decision.created = number
+    tasks.create(decision, TaskKind.KEEP_PROMISE, number)
+    messaging.announce(decision, promised_at, command.text)
 
 
 def record_note(decision: Decision, command: RecordNote) -> None:
@@ -44,13 +94,29 @@ def close_explained(decision: Decision, command: CloseExplained) -> None:
     """Explain a misunderstanding at first contact; a callback follows (H20)."""
     state = decision.state
     require(state.stage in FIRST_CONTACT, RefusalCode.WRONG_STAGE)
-    require(not required_checks(state), RefusalCode.CHECKS_OPEN)
+    require(not blocking_checks(state), RefusalCode.CHECKS_OPEN)
     messaging.end_standing(decision, "explained")
     decision.record(ComplaintExplained())
     decision.record(StageChanged(stage=Stage.FOLLOWING_UP))
-    answers = clocks.keys_of(state, ClockKind.REPLY, ClockKind.SOLUTION)
+    answers = clocks.keys_of(state, *SETTLED)
     messaging.release(decision, Purpose.EXPLANATION, answers=answers, text=command.explanation)
     start_callback(decision)
+
+
+def close_unjustified(decision: Decision, command: CloseUnjustified) -> None:
+    """Close as without ground, on a finding of this cycle by legal or quality.
+
+    The customer is told why, and can come back.
+    """
+    state = decision.state
+    require(not tasks.open_tasks(state, TaskKind.SIGN_OFF), RefusalCode.SIGN_OFF_INSTEAD)
+    require(not open_steps(state), RefusalCode.STEPS_OPEN)
+    require(not blocking_checks(state), RefusalCode.CHECKS_OPEN)
+    require(any(_denies(state, check) for check in state.checks), RefusalCode.FINDING_MISSING)
+    for key in clocks.keys_of(state, *SETTLED):
+        clocks.answer(decision, key, decision.at, decision.proof)
+    messaging.release(decision, Purpose.UNJUSTIFIED_CLOSED, text=command.explanation)
+    cycles.close(decision, Outcome.UNJUSTIFIED)
 
 
 def withdraw(decision: Decision, command: Withdraw) -> None:
@@ -70,11 +136,19 @@ def complete_task(decision: Decision, command: CompleteTask) -> None:
     task = found[0]
     require(task.kind is not TaskKind.CARRY_OUT_STEP, RefusalCode.STEP_STILL_OPEN)
     require(task.kind is not TaskKind.CONFIRM_ACCEPTANCE, RefusalCode.ACCEPTANCE_HELD)
-    if task.kind is TaskKind.SIGN_OFF:
-        require(decision.actor.role is Role.MANAGER, RefusalCode.NOT_ALLOWED)
+    require(task.kind is not TaskKind.SIGN_OFF, RefusalCode.SIGN_OFF_INSTEAD)
     tasks.complete(decision, task, command.note)
-    if task.kind is TaskKind.SIGN_OFF:
-        clocks.answer(decision, SIGN_OFF_KEY, decision.at, decision.proof)
-        cycles.close(decision, Outcome.DISSATISFIED_EXHAUSTED)
-    elif task.kind is TaskKind.DELIVER_MESSAGE and task.subject is not None:
-        messaging.deliver_by_hand(decision, decision.state.messages[task.subject - 1])
+    subject = task.subject or 0  # Only a sign-off, which has a command of its own, is about none.
+    if task.kind is TaskKind.DELIVER_MESSAGE:
+        messaging.deliver_by_hand(decision, decision.state.messages[subject - 1])
+    elif task.kind is TaskKind.KEEP_PROMISE:
+        promises.keep(decision, subject)
+    else:  # What a department asked is seen to, so that its check blocks no proposal any more.
+        checks.go_on(decision)
+
+
+def _denies(state: CaseState, check: Check) -> bool:
+    """Tell whether a check of this cycle found that the complaint is without ground."""
+    judged = check.department in JUDGES and check.requested_at >= state.cycle.started_at
+    completed = check.status is CheckStatus.COMPLETED
+    return judged and completed and check.findings[-1] in UNFOUNDED

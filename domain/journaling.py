@@ -15,8 +15,9 @@ from schemas.case import Answer, Cause
 from schemas.commands import OpenComplaint
 from schemas.errors import RedressError
 from schemas.events import CommandRefused, ComplaintOpened, CycleStarted, Envelope, Event
+from schemas.keys import PublicKey
 from schemas.policy import Policy
-from schemas.vocabulary import CommandStatus, Role
+from schemas.vocabulary import Authenticity, CommandStatus, Role
 
 
 @dataclass(eq=False)
@@ -42,7 +43,15 @@ class Journaled(NamedTuple):
     envelopes: tuple[Envelope, ...]
 
 
-def blank(number: int, complaint_id: str, opening: OpenComplaint, policy: Policy) -> CaseState:
+def blank(
+    number: int,
+    complaint_id: str,
+    opening: OpenComplaint,
+    policy: Policy,
+    *,
+    authenticity: Authenticity = Authenticity.OPEN,
+    keys: tuple[PublicKey, ...] = (),
+) -> CaseState:
     """Return the state of a case in which nothing has happened yet."""
     return CaseState(
         number=number,
@@ -50,6 +59,8 @@ def blank(number: int, complaint_id: str, opening: OpenComplaint, policy: Policy
         opening=opening,
         policy=policy,
         policy_version=policy_version(policy),
+        authenticity=authenticity,
+        keys=keys,
     )
 
 

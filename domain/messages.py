@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
@@ -10,11 +11,19 @@ from string import Template
 from domain.errors import FactMissing, LanguageMissing
 from domain.templates import FIELDS, Templates
 from domain.wording import show_moment, show_options, show_steps
+from schemas.commands import Contact, Customer
 from schemas.offer import Option
-from schemas.vocabulary import Language, Purpose
+from schemas.vocabulary import Channel, Language, Party, Purpose
 from schemas.wording import Wording
 
-MAY_LACK = frozenset({(Purpose.PROPOSAL, "text"), (Purpose.CONSENT_RECORDED, "agreed")})
+MAY_LACK = frozenset(
+    {
+        (Purpose.PROPOSAL, "text"),
+        (Purpose.CONSENT_RECORDED, "agreed"),
+        (Purpose.PROMISE_MADE, "text"),
+        (Purpose.CALLBACK_MOVED, "text"),
+    }
+)
 """Facts without which a message still makes sense; they stand in a paragraph of their own."""
 
 
@@ -22,7 +31,9 @@ MAY_LACK = frozenset({(Purpose.PROPOSAL, "text"), (Purpose.CONSENT_RECORDED, "ag
 class Facts:
     """What a message may say. Moments with a zone; `text` was written by a person.
 
-    `answer_until` is the last moment for what the message asks: a choice, a score, a reopening.
+    `answer_until` is the last moment for what the message asks: a choice, a score, a reopening,
+    an answer before the reminder. `promised_at` is the date that the message gives (rule 15),
+    and `reason` says for whom the complaint waits (H10).
     """
 
     number: int
@@ -31,6 +42,8 @@ class Facts:
     reply_due_at: datetime | None = None
     solution_due_at: datetime | None = None
     answer_until: datetime | None = None
+    promised_at: datetime | None = None
+    reason: Party | None = None
     version: int | None = None
     options: tuple[Option, ...] = ()
     agreed: Option | None = None
@@ -42,6 +55,15 @@ class Rendered:
 
     subject: str
     body: str
+
+
+def reachable(customer: Customer | None, kinds: Collection[Channel]) -> tuple[Contact, ...]:
+    """Return the contacts to which a message can be sent, in the order the customer gave them.
+
+    Without any, it waits in the outbox to be collected under the number (reading 4).
+    """
+    contacts = customer.contacts if customer is not None else ()
+    return tuple(contact for contact in contacts if contact.kind in kinds)
 
 
 def render(
@@ -73,6 +95,8 @@ def _field(field: str, facts: Facts, zone: str, wording: Wording) -> str:
     match getattr(facts, field):
         case datetime() as moment:
             return show_moment(moment, zone, wording)
+        case Party() as party:
+            return wording.reasons[party]
         case Option() as option:
             return show_steps(option, wording)
         case tuple() as options:

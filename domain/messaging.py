@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from domain import clocks, tasks
+from datetime import datetime
+from typing import NamedTuple
+
+from domain import clocks, pauses, progress, promises, tasks
 from domain.decision import Decision
 from domain.state import CaseState
 from schemas.case import Message, Proposal
@@ -17,10 +20,24 @@ from schemas.events import (
     StageChanged,
 )
 from schemas.sealed import Sealed
-from schemas.vocabulary import Channel, ClockKind, Purpose, Stage, TaskKind
+from schemas.vocabulary import Channel, ClockKind, Party, Purpose, Stage, TaskKind
 
 OFFERS = (Purpose.PROPOSAL, Purpose.PROPOSAL_REMINDER)
 """Messages that ask for an answer to a version, and mean nothing once it has ended."""
+
+
+class Term(NamedTuple):
+    """A date that a message gives, or until when it wants an answer, and why one was missed."""
+
+    promised_at: datetime | None = None
+    reason: Party | None = None
+    answer_until: datetime | None = None
+
+
+NO_TERM = Term()
+
+OFFERED = "offered"
+"""Why a hold ends: the solution is on its way."""
 
 
 def release(
@@ -30,8 +47,14 @@ def release(
     answers: tuple[str, ...] = (),
     text: Sealed | None = None,
     version: int | None = None,
+    term: Term = NO_TERM,
 ) -> None:
-    """Let a message go out; its delivery ends the clocks whose keys are in `answers`."""
+    """Let a message go out; its delivery ends the clocks whose keys are in `answers`.
+
+    Whoever offers the solution waits for the customer's information no longer (rule 5).
+    """
+    if set(answers) & set(clocks.keys_of(decision.state, ClockKind.SOLUTION)):
+        pauses.end(decision, decision.at, OFFERED)
     message = Message(
         number=len(decision.state.messages) + 1,
         cycle=decision.state.cycle.number,
@@ -41,8 +64,26 @@ def release(
         answers=answers,
         text=text,
         version=version,
+        promised_at=term.promised_at,
+        reason=term.reason,
+        answer_until=term.answer_until,
     )
     decision.record(MessageReleased(message=message))
+
+
+def announce(decision: Decision, promised_at: datetime, text: Sealed | None = None) -> None:
+    """Give the customer a date: a holding message, which is an answer (reading 3)."""
+    answers = clocks.keys_of(decision.state, ClockKind.REPLY, ClockKind.PROGRESS)
+    term = Term(promised_at=promised_at)
+    release(decision, Purpose.PROMISE_MADE, answers=answers, text=text, term=term)
+
+
+def offer(decision: Decision, proposal: Proposal, text: Sealed | None) -> None:
+    """Let a proposal go to the customer, which answers them and, once delivered, is a solution."""
+    kinds = (ClockKind.REPLY, ClockKind.SOLUTION, ClockKind.PROGRESS)
+    answers = clocks.keys_of(decision.state, *kinds)
+    version = proposal.version
+    release(decision, Purpose.PROPOSAL, answers=answers, text=text, version=version)
 
 
 def record_delivery(decision: Decision, command: RecordDelivery) -> None:
@@ -70,8 +111,14 @@ def delivered(decision: Decision, message: Message, channel: Channel | None) -> 
         MessageDelivered(message=message.number, channel=channel, delivered_at=decision.now)
     )
     tasks.withdraw_about(decision, TaskKind.DELIVER_MESSAGE, message.number)
-    for key in _answered_by(decision.state, message):
+    answered = _answered_by(decision.state, message)
+    solved = set(answered) & set(clocks.keys_of(decision.state, ClockKind.SOLUTION))
+    for key in answered:
         clocks.answer(decision, key, message.released_at, message.proof)
+    if solved:
+        about = ClockKind.SOLUTION
+        promises.keep_about(decision, about, message.released_at, message.proof)
+    progress.follow(decision)
     standing = decision.state.standing
     if standing is not None and standing.version == message.version:
         present_proposal(decision, standing)
@@ -86,7 +133,7 @@ def _answered_by(state: CaseState, message: Message) -> tuple[str, ...]:
         return ()
     if _still_matters(state, message):
         return message.answers
-    replies = clocks.keys_of(state, ClockKind.REPLY)
+    replies = clocks.keys_of(state, ClockKind.REPLY, ClockKind.PROGRESS)
     return tuple(key for key in message.answers if key in replies)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from schemas.events import Envelope
+from schemas.events import Envelope, Event, EvidenceAttached, WaitAttributed
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -19,6 +19,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "information_added": "more information arrived",
         "note_recorded": "a note was written",
         "case_escalated": "the {to} was told: {reason}",
+        "hold_started": "the customer was asked, and is reminded {hold.remind_at:%d %b %H:%M}",
+        "hold_ended": "the customer is waited for no longer: {reason}",
+        "case_reclassified": "judged anew: {category}, {severity}",
+        "promise_made": "promise {promise.number}: {promise.promised_at:%d %b %H:%M}",
+        "promise_broken": "promise {promise} was broken; the time was with: {reason}",
+        "duplicate_linked": "complaint {of} is about the same",
+        "keys_trusted": "only commands signed by one of our doors count from now on",
         "clock_started": "{clock.key} is due {clock.due_at:%d %b %H:%M}",
         "clock_moved": "{key} is due {due_at:%d %b %H:%M} instead: {reason}",
         "notice_given": "{to} was told: {key} {level}",
@@ -34,21 +41,35 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "check_corrected": "check {check} corrected: {finding}",
         "check_returned": "check {check} sent back: {reason}",
         "check_withdrawn": "check {check} withdrawn",
+        "check_waived": "{by} goes on without check {check}",
+        "check_handed_over": "check {check} handed over to {department} as check {to}",
+        "extension_asked": "{by} asks for time until {until:%d %b %H:%M} for check {check}",
+        "extension_granted": "check {check} has time until {until:%d %b %H:%M}",
+        "extension_declined": "check {check} has no more time",
+        "wait_attributed": "the wait counts for {department}",
         "proposal_made": "proposal {proposal.version} made",
+        "proposal_approved": "proposal {version} approved by {by}",
+        "proposal_declined": "proposal {version} declined by {by}",
         "proposal_delivered": "proposal {version} reached the customer",
         "proposal_ended": "proposal {version} {ended}",
         "reminder_given": "reminder {reminder} of proposal {version}",
         "acceptance_held": "option {option} accepted with an objection; to be confirmed",
         "option_accepted": "option {option} of proposal {version} accepted",
         "proposal_refused": "proposal {version} refused: {reason}",
+        "demand_changed": "the customer wants something else",
         "step_started": "step {step.number} began: {step.remedy.kind}",
         "step_settled": "step {step} done: {reference}",
         "step_failed": "step {step} failed: {reason}",
+        "compensation_started": "step {step} is being taken back",
+        "step_compensated": "step {step} taken back or given up",
+        "step_not_compensated": "step {step} could not be taken back: {code}",
         "task_created": "task {task.number} for a person: {task.kind}",
         "task_completed": "task {task} done",
         "task_withdrawn": "task {task} no longer needed",
         "complaint_explained": "explained at first contact",
         "callback_attempted": "customer called: {attempt.result}",
+        "callback_moved": "the next call is on {to:%d %b %H:%M}",
+        "suggestion_recorded": "the customer suggested something",
         "complaint_withdrawn": "the customer took the complaint back",
         "cycle_closed": "cycle {cycle} closed: {outcome}",
         "survey_offered": "survey open until {survey.until:%d %b}",
@@ -60,6 +81,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "case_completed": "every window has passed",
     }
 )
+
+SILENCE = "the system of {evidence.system} gave no answer to check {check}: {evidence.unavailable}"
+"""What is told of evidence that is none."""
+
+OWN_WAIT = "the wait counts for the {party}, who took the last check back"
+"""What is told of a wait for departments that is charged to none of them."""
 
 
 class Line(NamedTuple):
@@ -74,11 +101,21 @@ class Line(NamedTuple):
 def narrate(envelope: Envelope) -> Line:
     """Return what an event says, as a line of the case's timeline."""
     event = envelope.event
-    fields = dict(event)
+    fields = {name: getattr(event, name) for name in type(event).model_fields}
     clock = fields.get("key") or getattr(fields.get("clock"), "key", "")
     return Line(
         at=envelope.occurred_at,
         who=envelope.cause.actor.id,
-        what=SENTENCES[event.kind].format(**fields),
+        what=_sentence(event).format(**fields),
         clock=str(clock),
     )
+
+
+def _sentence(event: Event) -> str:
+    match event:
+        case EvidenceAttached() if event.evidence.unavailable is not None:
+            return SILENCE
+        case WaitAttributed(department=None):
+            return OWN_WAIT
+        case _:
+            return SENTENCES[event.kind]

@@ -9,10 +9,11 @@ from itertools import pairwise
 from domain.state import CaseState, required_checks
 from schemas.case import Segment
 from schemas.views import Waiting
-from schemas.vocabulary import Party, Stage
+from schemas.vocabulary import Department, Party, Stage
 
 BY_STAGE = {
     Stage.CLOSED: Party.NOBODY,
+    Stage.AWAITING_APPROVAL: Party.SUPERVISOR,
     Stage.AWAITING_CONSENT: Party.CUSTOMER,
     Stage.REMEDYING: Party.REMEDY,
     Stage.FOLLOWING_UP: Party.CALLBACK,
@@ -20,7 +21,12 @@ BY_STAGE = {
 
 
 def owner_of_time(state: CaseState) -> Party:
-    """Return the party that owns the time now, by the precedence of rule 21."""
+    """Return the party that owns the time now, by the precedence of rule 21.
+
+    While a case is on hold, whatever else is open, it is the customer whom we wait for.
+    """
+    if state.hold is not None:
+        return Party.CUSTOMER
     if state.stage in BY_STAGE:
         return BY_STAGE[state.stage]
     return Party.DEPARTMENTS if required_checks(state) else Party.AGENT
@@ -45,13 +51,33 @@ def advance(state: CaseState, at: datetime) -> tuple[Segment, ...]:
 
 def waiting(ledger: tuple[Segment, ...], until: datetime) -> tuple[Waiting, ...]:
     """Return how long each party owned the time up to `until`, in the order of the words."""
-    totals: dict[Party, timedelta] = {}
-    for segment, length in _lengths(ledger, until):
-        totals[segment.party] = totals.get(segment.party, timedelta()) + length
-    return tuple(Waiting(party=party, total=totals[party]) for party in Party if party in totals)
+    totals: dict[tuple[Party, Department | None], timedelta] = {}
+    for segment, length in lengths(ledger, until):
+        owner = (segment.party, segment.department)
+        totals[owner] = totals.get(owner, timedelta()) + length
+    owners = [(party, department) for party in Party for department in (None, *Department)]
+    return tuple(
+        Waiting(party=owner[0], total=totals[owner], department=owner[1])
+        for owner in owners
+        if owner in totals
+    )
 
 
-def _lengths(ledger: tuple[Segment, ...], until: datetime) -> Iterator[tuple[Segment, timedelta]]:
+def attribute(
+    ledger: tuple[Segment, ...], party: Party, department: Department | None
+) -> tuple[Segment, ...]:
+    """Return the ledger with the time of departments that nobody has ended yet as this party's."""
+    owner: dict[str, object] = {"party": party, "department": department}
+    return tuple(s.model_copy(update=owner) if is_unattributed(s) else s for s in ledger)
+
+
+def is_unattributed(segment: Segment) -> bool:
+    """Tell whether a segment is of departments, of which the last one has not ended yet."""
+    return segment.party is Party.DEPARTMENTS and segment.department is None
+
+
+def lengths(ledger: tuple[Segment, ...], until: datetime) -> Iterator[tuple[Segment, timedelta]]:
+    """Yield each segment with how long it lasted, the last one up to `until`."""
     for segment, following in pairwise(ledger):
         yield segment, following.since - segment.since
     if ledger:

@@ -15,6 +15,8 @@ STAFF = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
 INTAKE = (Role.SYSTEM, *STAFF, Role.CUSTOMER)
 CONSENT = (*STAFF, Role.CUSTOMER)
 DEPARTMENT = (Role.DEPARTMENT,)
+SUPERIORS = (Role.SUPERVISOR, Role.MANAGER)
+MANAGER = (Role.MANAGER,)
 
 SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
     {
@@ -24,24 +26,47 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "assign_owner": STAFF,
         "reply": STAFF,
         "record_note": STAFF,
+        "link_duplicate": (Role.SYSTEM, *STAFF),
+        "reclassify": STAFF,
+        "set_severity": STAFF,
+        "hold": STAFF,
+        "resume": STAFF,
+        "promise": STAFF,
+        "escalate": STAFF,
         "close_explained": STAFF,
+        "close_unjustified": SUPERIORS,
         "complete_task": STAFF,
         "request_check": STAFF,
         "withdraw_check": STAFF,
+        "proceed_without_check": SUPERIORS,
+        "grant_extension": SUPERIORS,
+        "decline_extension": SUPERIORS,
         "claim_check": DEPARTMENT,
         "complete_check": DEPARTMENT,
         "return_check": DEPARTMENT,
+        "correct_finding": DEPARTMENT,
+        "ask_extension": DEPARTMENT,
+        "hand_over_check": DEPARTMENT,
         "propose": STAFF,
+        "approve_proposal": SUPERIORS,
+        "decline_proposal": SUPERIORS,
         "accept_option": CONSENT,
+        "confirm_acceptance": CONSENT,
         "refuse_proposal": CONSENT,
+        "counter_demand": CONSENT,
         "settle_step": (Role.SYSTEM, *STAFF),
         "fail_step": (Role.SYSTEM, *STAFF),
+        "compensate_step": SUPERIORS,
         "record_callback_attempt": STAFF,
+        "move_callback": CONSENT,
+        "record_suggestion": CONSENT,
+        "sign_off": MANAGER,
         "answer_survey": CONSENT,
+        "trust_keys": MANAGER,
     }
 )
 
-AFTER_CLOSING = ("reopen", "answer_survey")
+AFTER_CLOSING = ("reopen", "answer_survey", "record_suggestion", "trust_keys")
 """Commands to a closed case; every other is refused with the way to reopen (rule 23)."""
 
 

@@ -5,73 +5,116 @@ from __future__ import annotations
 from domain import clocks, cycles, messaging, tasks
 from domain.decision import Decision, require
 from domain.followup import start_callback
-from domain.state import open_steps
+from domain.state import open_steps, running
 from schemas.case import Step
-from schemas.commands import FailStep, SettleStep
+from schemas.commands import FailStep, RecordStep, SettleStep
 from schemas.events import NothingChanged, StageChanged, StepFailed, StepSettled, StepStarted
 from schemas.ids import step_key
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
+from schemas.remedy_order import BY_SERVICE
 from schemas.vocabulary import (
     ClockKind,
     Outcome,
     Purpose,
     RemedyKind,
-    Role,
     Stage,
     StepStatus,
     TaskKind,
 )
 
-AUTOMATIC = (RemedyKind.RESEND,)
-"""Remedies that an outside system carries out; others are work for a person."""
+AUTOMATIC = BY_SERVICE
+"""Remedies that a service carries out; others are words, or work for a person."""
 
 TOLD = (RemedyKind.EXPLANATION, RemedyKind.APOLOGY)
 """Remedies that are words: the proposal that was accepted has carried them out."""
+
+
+COMPENSATED = "compensated"
+"""Why a remedy's clock ends without the remedy: a step of it was given up or taken back."""
 
 
 def start(decision: Decision, version: int, option: Option) -> None:
     """Start every step of the accepted option at once (H5)."""
     decision.record(StageChanged(stage=Stage.REMEDYING))
     target = decision.state.policy.remedy
-    clocks.start(decision, ClockKind.REMEDY, "remedy", decision.at, target)
+    clocks.start(decision, ClockKind.REMEDY, _clock_key(decision, version), decision.at, target)
     for index, remedy in enumerate(option.steps, start=1):
         _start_step(decision, version, index, remedy)
     if open_steps(decision.state):
         messaging.release(decision, Purpose.CONSENT_RECORDED, version=version)
-    _finish(decision)
+    finish(decision)
 
 
 def settle_step(decision: Decision, command: SettleStep) -> None:
-    """Take note that a step took effect; the last one ends the remedy."""
-    step = _addressed(decision, command.version, command.step)
+    """Take note that a person, or a system of its own accord, has carried out a step."""
+    step = addressed(decision, command.version, command.step)
     if step.status is StepStatus.SETTLED:
         require(step.reference == command.reference, RefusalCode.STEP_NOT_OPEN)
         decision.record(NothingChanged(command="settle_step"))
         return
-    _settle(decision, step, command.reference)
-    tasks.complete_about(decision, TaskKind.CARRY_OUT_STEP, step.number)
-    _finish(decision)
+    require(step.status is not StepStatus.COMPENSATED, RefusalCode.STEP_NOT_OPEN)
+    _take_effect(decision, step, command.reference)
 
 
 def fail_step(decision: Decision, command: FailStep) -> None:
     """Make a step that cannot be carried out as planned a task for a person (rule 13)."""
-    step = _addressed(decision, command.version, command.step)
-    require(step.status is not StepStatus.SETTLED, RefusalCode.STEP_NOT_OPEN)
-    decision.record(StepFailed(step=step.number, reason=command.reason))
-    tasks.create(decision, TaskKind.CARRY_OUT_STEP, step.number)
+    step = addressed(decision, command.version, command.step)
+    require(step in open_steps(decision.state), RefusalCode.STEP_NOT_OPEN)
+    _fail(decision, step, command.reason)
 
 
-def _addressed(decision: Decision, version: int, number: int) -> Step:
+def record_step(decision: Decision, command: RecordStep) -> None:
+    """Take note of what our own service reports about a step that it was asked to carry out."""
+    step = decision.state.steps[command.step - 1]
+    if step not in open_steps(decision.state):
+        decision.record(NothingChanged(command="record_step"))
+    elif command.reference is not None:
+        _take_effect(decision, step, command.reference)
+    else:
+        _fail(decision, step, command.code or "unknown")
+
+
+def addressed(decision: Decision, version: int, number: int) -> Step:
+    """Return the step with this number of this version, unless a service is at work on it.
+
+    Whoever reported it meanwhile could make it happen twice; the service reports by itself.
+    """
     steps = decision.state.steps
     require(1 <= number <= len(steps), RefusalCode.STEP_UNKNOWN)
     step = steps[number - 1]
     require(step.version == version, RefusalCode.STEP_UNKNOWN)
-    under_way = step.status is StepStatus.STARTED and step.remedy.kind in AUTOMATIC
-    if under_way:  # A person who reported it meanwhile could make it happen twice.
-        system = decision.actor.role is Role.SYSTEM
-        require(system, RefusalCode.NOT_ALLOWED, "a system is carrying it out")
+    started = step.status is StepStatus.STARTED and step.remedy.kind in AUTOMATIC
+    require(not started, RefusalCode.STEP_UNDER_WAY)
     return step
+
+
+def finish(decision: Decision) -> None:
+    """Go on once every step has ended: to the callback, or back to the owner.
+
+    A remedy of which a step was given up is not what the customer agreed to: the owner offers
+    something else. What the customer has taken back meanwhile is closed.
+    """
+    state = decision.state
+    if open_steps(state) or any(step.reversing for step in state.steps):
+        return
+    version = state.proposals[-1].version
+    steps = [step for step in state.steps if step.version == version]
+    kept = all(step.status is StepStatus.SETTLED for step in steps)
+    for clock in running(state, ClockKind.REMEDY):
+        if kept:
+            clocks.answer(decision, clock.key, decision.at, decision.proof)
+        else:
+            clocks.end_unanswered(decision, clock, COMPENSATED)
+    if state.withdrawn:
+        cycles.close(decision, Outcome.WITHDRAWN)
+    elif kept:
+        decision.record(StageChanged(stage=Stage.FOLLOWING_UP))
+        messaging.release(decision, Purpose.REMEDY_DONE)
+        start_callback(decision)
+    else:
+        decision.record(StageChanged(stage=Stage.DECIDING))
+        clocks.start_revision(decision, version + 1)
 
 
 def _start_step(decision: Decision, version: int, index: int, remedy: RemedyStep) -> None:
@@ -89,18 +132,22 @@ def _start_step(decision: Decision, version: int, index: int, remedy: RemedyStep
         tasks.create(decision, TaskKind.CARRY_OUT_STEP, step.number)
 
 
+def _take_effect(decision: Decision, step: Step, reference: str) -> None:
+    _settle(decision, step, reference)
+    tasks.complete_about(decision, TaskKind.CARRY_OUT_STEP, step.number)
+    finish(decision)
+
+
 def _settle(decision: Decision, step: Step, reference: str) -> None:
     decision.record(StepSettled(step=step.number, reference=reference, by=decision.actor.id))
 
 
-def _finish(decision: Decision) -> None:
-    """Go on to the callback, or close what the customer has taken back meanwhile."""
-    if open_steps(decision.state):
-        return
-    clocks.answer(decision, "remedy", decision.at, decision.proof)
-    if decision.state.withdrawn:
-        cycles.close(decision, Outcome.WITHDRAWN)
-        return
-    decision.record(StageChanged(stage=Stage.FOLLOWING_UP))
-    messaging.release(decision, Purpose.REMEDY_DONE)
-    start_callback(decision)
+def _fail(decision: Decision, step: Step, reason: str) -> None:
+    decision.record(StepFailed(step=step.number, reason=reason))
+    tasks.create(decision, TaskKind.CARRY_OUT_STEP, step.number)
+
+
+def _clock_key(decision: Decision, version: int) -> str:
+    """Return the key of the remedy's clock: a second remedy of a cycle adds its version."""
+    known = [clock for clock in decision.state.clocks if clock.kind is ClockKind.REMEDY]
+    return f"remedy.{version}" if known else "remedy"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import Field
 
@@ -13,16 +13,22 @@ from schemas.case import (
     Check,
     Clock,
     Cycle,
+    Escalation,
+    HoldPeriod,
     Message,
+    PromisedDate,
     Proposal,
     Segment,
     Step,
+    Suggestion,
     Survey,
     Task,
 )
-from schemas.commands import OpenComplaint
+from schemas.commands import Demand, OpenComplaint
+from schemas.keys import PublicKey
 from schemas.policy import Policy
 from schemas.vocabulary import (
+    Authenticity,
     Category,
     CheckStatus,
     ClockKind,
@@ -30,7 +36,17 @@ from schemas.vocabulary import (
     Severity,
     Stage,
     StepStatus,
+    TaskKind,
 )
+
+UNDECIDED = (
+    Stage.RECEIVED,
+    Stage.INVESTIGATING,
+    Stage.DECIDING,
+    Stage.AWAITING_APPROVAL,
+    Stage.AWAITING_CONSENT,
+)
+"""Stages in which the customer has not agreed to anything yet."""
 
 GENESIS = "0" * 64
 """What the first event of every journal names as its predecessor."""
@@ -47,8 +63,10 @@ class CaseState(Wire):
     """Everything a decision may depend on.
 
     `version` counts the commands accepted from people, `seq` the events and `head` is the hash
-    of the last one. `clocks` and `attempts` are those of the present cycle; checks, messages,
-    proposals, steps and tasks are numbered through the whole case.
+    of the last one. `clocks`, `attempts`, `escalations`, `appointment`, `promises_broken` and the
+    time `held` in holds that have ended are those of the present cycle; checks, messages,
+    proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
+    person `reclassified` is judged by no rule any more.
     """
 
     number: int
@@ -65,6 +83,7 @@ class CaseState(Wire):
     withdrawn: bool = False
     completed: bool = False
     proposals_refused: int = 0
+    demand: Demand | None = None
     cycles: tuple[Cycle, ...] = ()
     clocks: tuple[Clock, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -81,6 +100,17 @@ class CaseState(Wire):
     answers: dict[str, Answered] = Field(default={})
     refusals: int = 0
     refusals_by_actor: dict[str, int] = Field(default={})
+    authenticity: Authenticity = Authenticity.OPEN
+    keys: tuple[PublicKey, ...] = ()
+    reclassified: bool = False
+    hold: HoldPeriod | None = None
+    held: timedelta = timedelta()
+    promises: tuple[PromisedDate, ...] = ()
+    promises_broken: int = 0
+    escalations: tuple[Escalation, ...] = ()
+    links: tuple[int, ...] = ()
+    appointment: datetime | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def cycle(self) -> Cycle:
@@ -119,10 +149,22 @@ def open_checks(state: CaseState) -> tuple[Check, ...]:
 
 
 def required_checks(state: CaseState) -> tuple[Check, ...]:
-    """Return the open checks that block a proposal."""
-    return tuple(c for c in open_checks(state) if c.required)
+    """Return the open checks for which a proposal waits."""
+    return tuple(c for c in open_checks(state) if c.required and not c.waived)
+
+
+def blocking_checks(state: CaseState) -> tuple[Check, ...]:
+    """Return the checks that block a proposal: required ones that are open, or were sent back.
+
+    One that was sent back does so until somebody has seen to it (rule 9).
+    """
+    answers = [t for t in state.tasks if t.kind is TaskKind.ANSWER_DEPARTMENT]
+    unseen = [task.subject for task in answers if task.ended_at is None]
+    returned = tuple(c for c in state.checks if c.required and c.number in unseen)
+    return (*required_checks(state), *returned)
 
 
 def open_steps(state: CaseState) -> tuple[Step, ...]:
     """Return the remedy steps that have not taken effect; they keep the case open (rule 13)."""
-    return tuple(s for s in state.steps if s.status is not StepStatus.SETTLED)
+    done = (StepStatus.SETTLED, StepStatus.COMPENSATED)
+    return tuple(s for s in state.steps if s.status not in done)

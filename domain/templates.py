@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.datafile import read_as
 from domain.errors import DataInvalid
-from schemas.vocabulary import Language, Purpose, RemedyKind
+from schemas.vocabulary import Language, Party, Purpose, RemedyKind
 from schemas.wording import Substitute, Wording
 
 WORDS = "words"
@@ -29,6 +29,13 @@ FIELDS: Mapping[Purpose, frozenset[str]] = {
         Purpose.SURVEY: "answer_until",
         Purpose.NO_ANSWER_CLOSED: "answer_until",
         Purpose.WITHDRAWN_CONFIRMED: "",
+        Purpose.PROMISE_MADE: "promised_at text",
+        Purpose.PROMISE_BROKEN: "reason promised_at",
+        Purpose.DELAY: "reason promised_at",
+        Purpose.PROGRESS: "text",
+        Purpose.UNJUSTIFIED_CLOSED: "text answer_until",
+        Purpose.HOLD_QUESTION: "text answer_until",
+        Purpose.CALLBACK_MOVED: "promised_at text",
     }.items()
 }
 """What the template of each purpose says: all of it and nothing else."""
@@ -112,13 +119,14 @@ def _check_stems(folder: str, own: Collection[str], expected: Collection[str]) -
 
 
 def _wording(folder: str, words: Mapping[str, Any]) -> Wording:
-    """Return the patterns, once each says what it must and every remedy has a name."""
+    """Return the patterns, once each says what it must and no word is missing."""
     wording = read_as(Wording, words, f"{folder}/{WORDS}")
     for name, fields in IN_WORDS.items():
         _template(f"{folder}/{WORDS}, {name}", getattr(wording, name), fields, fields)
-    for kind in RemedyKind:
-        if kind not in wording.remedies:
-            raise DataInvalid(f"{folder}/{WORDS}, remedies.{kind}", "missing", "add its name")
+    for table, words_needed in (("remedies", RemedyKind), ("reasons", Party)):
+        for word in words_needed:
+            if word not in getattr(wording, table):
+                raise DataInvalid(f"{folder}/{WORDS}, {table}.{word}", "missing", "add its words")
     return wording
 
 

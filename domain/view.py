@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.alarm import next_deadline
 from domain.followup import CALLBACK_KEY
 from domain.ownership import waiting
@@ -9,22 +11,23 @@ from domain.state import CaseState, open_checks, running
 from schemas.views import CaseRecord, CaseView
 from schemas.vocabulary import Verdict
 
+SHOWN_OTHERWISE = ("clocks", "keys")
+SAME = tuple(
+    name
+    for name in CaseView.model_fields
+    if name in CaseState.model_fields and name not in SHOWN_OTHERWISE
+)
+"""What a view shows just as the state has it."""
+
 
 def case_view(state: CaseState) -> CaseView:
     """Return the view that the read model keeps; it depends on the journal alone (rule 1)."""
     opening = state.opening
     last = state.ledger[-1]
+    same: dict[str, Any] = {name: getattr(state, name) for name in SAME}
     return CaseView(
-        number=state.number,
-        complaint_id=state.complaint_id,
-        seq=state.seq,
-        version=state.version,
-        head=state.head,
-        stage=state.stage,
-        category=state.category,
-        severity=state.severity,
+        **same,
         channel=opening.channel,
-        owner=state.owner,
         store=opening.store,
         order=opening.order,
         received_at=state.cycles[0].started_at,
@@ -33,21 +36,12 @@ def case_view(state: CaseState) -> CaseView:
         closed_at=state.closed_at,
         next_deadline=next_deadline(state),
         overdue=tuple(clock.key for clock in running(state) if clock.overdue_at is not None),
-        cycles=state.cycles,
         clocks=() if state.is_closed else state.clocks,
-        checks=state.checks,
-        proposals=state.proposals,
-        steps=state.steps,
-        tasks=state.tasks,
-        messages=state.messages,
-        attempts=state.attempts,
-        survey=state.survey,
         waiting=waiting(state.ledger, last.since),
         owned_by=last.party,
         owned_since=last.since,
-        refusals=state.refusals,
-        completed=state.completed,
         callback_from_receipt=_callback_from_receipt(state),
+        keys=tuple(key.id for key in state.keys),
     )
 
 
@@ -77,6 +71,7 @@ def _callback_from_receipt(state: CaseState) -> Verdict | None:
     """Judge the callback by its target counted from receipt; None while nobody was reached."""
     for clock in state.clocks:
         if clock.key == CALLBACK_KEY and clock.answered_at is not None:
-            due_at = state.cycle.started_at + clock.target
+            # A wish for a later call moves the clock, but not what it is compared with.
+            due_at = state.cycle.started_at + state.policy.callback.target
             return Verdict.MET if clock.answered_at <= due_at else Verdict.BREACHED
     return None

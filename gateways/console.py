@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from domain.wording import show_money
 from gateways.check_request import CheckRequest
+from gateways.outgoing_message import OutgoingMessage
+from schemas.remedy_order import RemedyOrder
 from schemas.sealed import Sealed
-from schemas.vocabulary import Channel, Purpose
+from schemas.vocabulary import Purpose
 
 Say = Callable[[str], None]
 
@@ -24,20 +27,27 @@ class ConsoleDepartmentSystem:
 
 
 @dataclass
-class ConsoleResendService:
-    """Sends nothing; remembers its references for as long as the process lives."""
+class ConsoleRemedyService:
+    """Does nothing; remembers its references for as long as the process lives."""
 
     say: Say = print
     references: dict[str, str] = field(default_factory=dict)
+    reversals: dict[str, str] = field(default_factory=dict)
 
-    async def resend(self, key: str, order: str, item: str, quantity: int) -> str:
-        if key not in self.references:
-            self.references[key] = f"RS-{len(self.references) + 1}"
-            self.say(f"resend: {quantity} x {item} of order {order}, {self.references[key]}")
-        return self.references[key]
+    async def carry_out(self, order: RemedyOrder) -> str:
+        if order.key not in self.references:
+            reference = self.references[order.key] = f"RM-{len(self.references) + 1}"
+            self.say(f"{_told(order)}, {reference}")
+        return self.references[order.key]
 
     async def lookup(self, key: str) -> str | None:
         return self.references.get(key)
+
+    async def reverse(self, key: str) -> str | None:
+        if key in self.references and key not in self.reversals:
+            self.reversals[key] = f"RV-{len(self.reversals) + 1}"
+            self.say(f"taken back: {self.references[key]}, {self.reversals[key]}")
+        return self.reversals.get(key)
 
 
 @dataclass
@@ -57,6 +67,14 @@ class ConsoleMessageChannel:
 
     say: Say = print
 
-    async def send(self, key: str, channel: Channel, address: str, text: str) -> None:
-        del address  # A twin that prints shows neither address nor text.
-        self.say(f"{channel}: message {key}, {len(text)} characters")
+    async def send(self, message: OutgoingMessage) -> None:
+        # A twin that prints shows neither address nor text.
+        self.say(f"{message.channel}: message {message.key}, {len(message.body)} characters")
+
+
+def _told(order: RemedyOrder) -> str:
+    """Return a remedy in one line: "resend: 2 x LID for order SO-1"."""
+    what = [] if order.item is None else [f"{order.quantity} x {order.item}"]
+    if order.amount is not None:
+        what.append(show_money(order.amount))
+    return f"{order.kind}: {' '.join([*what, 'for order', order.order])}"

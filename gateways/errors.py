@@ -3,11 +3,13 @@
 GatewayFailure
 ├── DepartmentUnavailable   a department's system gave no answer (see `Silence`)
 ├── OutcomeUnknown          it may or may not have happened: look it up under the same key
-├── ResendRefused           the resend service declines for good
-├── MessageUndelivered      a channel did not take a message
+├── OrderRecordsUnavailable the shop does not say what was paid for an order
+├── MessageUndelivered      a channel did not take a message (see `Undelivered`)
 ├── SignatureInvalid        a message does not prove who sent it
 ├── KeyUnusable             a key cannot be signed (our own mistake)
 ├── SecretUnusable          a shared secret is not one (our own set-up is wrong)
+├── MailServerUnusable      the address of a mail server is not one (our own set-up is wrong)
+├── SenderUnusable          the sender of our mail is not one (our own set-up is wrong)
 └── AddressUnusable         the address of a system is not one (our own set-up is wrong)
 """
 
@@ -33,6 +35,25 @@ class Silence(Word):
     def retryable(self) -> bool:
         """True when the same question may be answered later."""
         return self in {Silence.TIMEOUT, Silence.UNREACHABLE, Silence.SERVER_ERROR, Silence.BUSY}
+
+
+class Undelivered(Word):
+    """Why a channel did not take a message to a customer, or did not say that it did."""
+
+    ADDRESS_UNUSABLE = "address_unusable", "The address is none that this channel can reach."
+    REFUSED = "refused", "It declines this address or this message for good."
+    REDIRECTED = "redirected", "It points elsewhere, and we follow nobody."
+    BUSY = "busy", "It asks for patience."
+    SERVER_ERROR = "server_error", "It says that it failed."
+    TIMEOUT = "timeout", "It did not answer in time; it may have taken the message."
+    UNREACHABLE = "unreachable", "No connection, or it broke; it may have taken the message."
+    UNSUITED = "unsuited", "It does not go with our set-up: login, sender, encryption or secret."
+
+    @property
+    def retryable(self) -> bool:
+        """True unless it is this address or this message that will never do."""
+        lasting = {Undelivered.ADDRESS_UNUSABLE, Undelivered.REFUSED, Undelivered.REDIRECTED}
+        return self not in lasting
 
 
 class GatewayFailure(RedressError):
@@ -66,15 +87,15 @@ class OutcomeUnknown(GatewayFailure):
         self.key = key
 
 
-class ResendRefused(GatewayFailure):
-    """The resend {key} was declined for good: {reason}; a person must see to it."""
+class OrderRecordsUnavailable(GatewayFailure):
+    """The shop's system does not say what was paid for an order: {reason}."""
 
-    code = "resend_refused"
+    code = "order_records_unavailable"
 
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(key, reason)
-        self.key = key
+    def __init__(self, reason: Silence) -> None:
+        super().__init__(reason)
         self.reason = reason
+        self.retryable = reason.retryable
 
 
 class MessageUndelivered(GatewayFailure):
@@ -82,12 +103,12 @@ class MessageUndelivered(GatewayFailure):
 
     code = "message_undelivered"
 
-    def __init__(self, key: str, channel: Channel, reason: str, *, retryable: bool) -> None:
+    def __init__(self, key: str, channel: Channel, reason: Undelivered) -> None:
         super().__init__(key, channel, reason)
         self.key = key
         self.channel = channel
         self.reason = reason
-        self.retryable = retryable
+        self.retryable = reason.retryable
 
 
 class SignatureInvalid(GatewayFailure):
@@ -120,3 +141,15 @@ class AddressUnusable(GatewayFailure):
     """A system's address is http:// or https:// and a host, without user, password or query."""
 
     code = "address_unusable"
+
+
+class MailServerUnusable(GatewayFailure):
+    """A mail server is smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT."""
+
+    code = "mail_server_unusable"
+
+
+class SenderUnusable(GatewayFailure):
+    """The sender of mail is ADDRESS or NAME <ADDRESS>, in one line and without quotation marks."""
+
+    code = "sender_unusable"

@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from gateways.check_request import CheckRequest
+from gateways.outgoing_message import OutgoingMessage
 from schemas.evidence import Evidence
+from schemas.money import Money
+from schemas.remedy_order import RemedyOrder
 from schemas.sealed import Sealed
-from schemas.vocabulary import Channel, Purpose
+from schemas.vocabulary import Purpose
 
 
 class DepartmentSystem(Protocol):
@@ -37,15 +40,15 @@ class Outbox(Protocol):
         ...
 
 
-class ResendService(Protocol):
-    """Whoever sends missing or lost parts again (H25, rule 13)."""
+class RemedyService(Protocol):
+    """Whoever pays, sends, exchanges, repairs or gives what was agreed (H25, rule 13)."""
 
-    async def resend(self, key: str, order: str, item: str, quantity: int) -> str:
-        """Send `quantity` of the product code `item` and return the outside reference.
+    async def carry_out(self, order: RemedyOrder) -> str:
+        """Carry out a remedy and return the outside reference.
 
         Raises:
             OutcomeUnknown: ask `lookup` with this key before trying again with this key.
-            ResendRefused: declined for good.
+            RemedyRefused: declined for good; its subclasses name the reasons.
         """
         ...
 
@@ -57,14 +60,38 @@ class ResendService(Protocol):
         """
         ...
 
+    async def reverse(self, key: str) -> str | None:
+        """Take back what was done under `key`, once, and return the reference of the reversal.
+
+        None when nothing was done under it.
+
+        Raises:
+            OutcomeUnknown: ask again with this key.
+            NotReversible: it cannot be taken back.
+        """
+        ...
+
+
+class OrderRecords(Protocol):
+    """The shop's records, which know what a customer paid."""
+
+    async def paid(self, order: str) -> Money | None:
+        """Return what was paid for the order with this code; None when that is not known.
+
+        Raises:
+            OrderRecordsUnavailable: no answer; `retryable` says whether to ask again.
+        """
+        ...
+
 
 class MessageChannel(Protocol):
     """A way to bring a message to a customer (rule 29)."""
 
-    async def send(self, key: str, channel: Channel, address: str, text: str) -> None:
-        """Send plain text, opened by the activity, at most once per key.
+    async def send(self, message: OutgoingMessage) -> None:
+        """Send a message under its key, by which a receiver recognises one that is repeated.
 
         Raises:
-            MessageUndelivered: the channel did not take it, or did not say so.
+            MessageUndelivered: the channel did not take it, or did not say so; `retryable` says
+                whether to send it again under this key.
         """
         ...

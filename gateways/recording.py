@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import NamedTuple
@@ -11,13 +11,18 @@ from gateways.check_request import CheckRequest
 from gateways.errors import (
     DepartmentUnavailable,
     MessageUndelivered,
+    OrderRecordsUnavailable,
     OutcomeUnknown,
-    ResendRefused,
     Silence,
+    Undelivered,
 )
+from gateways.outgoing_message import OutgoingMessage
 from schemas.evidence import Evidence
+from schemas.money import Money
+from schemas.remedy_order import RemedyOrder
+from schemas.remedy_refusal import NotReversible, RemedyDiffers, RemedyRefused
 from schemas.sealed import Sealed
-from schemas.vocabulary import Channel, Purpose
+from schemas.vocabulary import Purpose
 
 
 class Fault(Enum):
@@ -25,15 +30,6 @@ class Fault(Enum):
 
     FAIL_FIRST = auto()
     ACT_THEN_FAIL = auto()
-
-
-class Parcel(NamedTuple):
-    """What was sent again, and the reference given for it."""
-
-    order: str
-    item: str
-    quantity: int
-    reference: str
 
 
 class Stored(NamedTuple):
@@ -44,17 +40,9 @@ class Stored(NamedTuple):
     text: Sealed
 
 
-class Sent(NamedTuple):
-    """A message that went out."""
-
-    channel: Channel
-    address: str
-    text: str
-
-
 @dataclass
 class RecordingDepartmentSystem:
-    """Answers by order; while `silence` is set it gives no answer, for that reason."""
+    """Answers by order, batch or store, unless `silence` says why it gives no answer."""
 
     answers: Mapping[str, Evidence] = field(default_factory=dict)
     silence: Silence | None = None
@@ -64,40 +52,68 @@ class RecordingDepartmentSystem:
         self.asked.append(request)
         if self.silence is not None:
             raise DepartmentUnavailable(request.department, self.silence)
-        return None if request.order is None else self.answers.get(request.order)
+        codes = (request.order, request.batch, request.store)
+        return next((self.answers[code] for code in codes if code and code in self.answers), None)
 
 
 @dataclass
-class RecordingResendService:
-    """Sends once per key; `faults` are used up one per call of `resend`."""
+class RecordingRemedyService:
+    """Carries out once per key; `faults` are used up one per call of `carry_out`.
+
+    `done` holds the orders by key, and what was taken back stands in `reversed` too.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     refuses: str | None = None
-    parcels: dict[str, Parcel] = field(default_factory=dict)
+    irreversible: bool = False
+    done: dict[str, RemedyOrder] = field(default_factory=dict)
+    reversed: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
-    async def resend(self, key: str, order: str, item: str, quantity: int) -> str:
-        self.calls.append(key)
+    async def carry_out(self, order: RemedyOrder) -> str:
+        self.calls.append(order.key)
         fault = next_fault(self.faults)
-        if fault is Fault.FAIL_FIRST:
-            raise OutcomeUnknown("resend", key)
-        reference = self._send(key, order, item, quantity)
-        if fault is Fault.ACT_THEN_FAIL:
-            raise OutcomeUnknown("resend", key)
-        return reference
+        if fault is not Fault.FAIL_FIRST:
+            self._do(order)
+        if fault is not None:
+            raise OutcomeUnknown("remedy", order.key)
+        return self._reference("RM", order.key)
 
     async def lookup(self, key: str) -> str | None:
-        parcel = self.parcels.get(key)
-        return None if parcel is None else parcel.reference
+        return self._reference("RM", key) if key in self.done else None
 
-    def _send(self, key: str, order: str, item: str, quantity: int) -> str:
+    async def reverse(self, key: str) -> str | None:
+        if key not in self.done:
+            return None
+        if self.irreversible:
+            raise NotReversible(key)
+        if key not in self.reversed:
+            self.reversed.append(key)
+        return self._reference("RV", key)
+
+    def _do(self, order: RemedyOrder) -> None:
         if self.refuses is not None:
-            raise ResendRefused(key, self.refuses)
-        fresh = Parcel(order, item, quantity, f"RS-{len(self.parcels) + 1}")
-        parcel = self.parcels.setdefault(key, fresh)
-        if parcel[:3] != fresh[:3]:
-            raise ResendRefused(key, "key_reused")
-        return parcel.reference
+            raise RemedyRefused(order.key, self.refuses)
+        if self.done.setdefault(order.key, order) != order:
+            raise RemedyDiffers(order.key)
+
+    def _reference(self, letters: str, key: str) -> str:
+        return f"{letters}-{list(self.done).index(key) + 1}"
+
+
+@dataclass
+class RecordingOrderRecords:
+    """Knows what was paid by order; while `silence` is set it gives no answer."""
+
+    payments: Mapping[str, Money] = field(default_factory=dict)
+    silence: Silence | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def paid(self, order: str) -> Money | None:
+        self.asked.append(order)
+        if self.silence is not None:
+            raise OrderRecordsUnavailable(self.silence)
+        return self.payments.get(order)
 
 
 @dataclass
@@ -117,17 +133,20 @@ class RecordingOutbox:
 
 @dataclass
 class RecordingMessageChannel:
-    """Sends the first message of each key."""
+    """Sends the first message of each key, but never to an address in `refuses`."""
 
     faults: list[Fault] = field(default_factory=list)
-    sent: dict[str, Sent] = field(default_factory=dict)
+    refuses: Collection[str] = ()
+    sent: dict[str, OutgoingMessage] = field(default_factory=dict)
 
-    async def send(self, key: str, channel: Channel, address: str, text: str) -> None:
+    async def send(self, message: OutgoingMessage) -> None:
+        if message.address in self.refuses:
+            raise MessageUndelivered(message.key, message.channel, Undelivered.REFUSED)
         fault = next_fault(self.faults)
         if fault is not Fault.FAIL_FIRST:
-            self.sent.setdefault(key, Sent(channel, address, text))
+            self.sent.setdefault(message.key, message)
         if fault is not None:
-            raise MessageUndelivered(key, channel, "no_answer", retryable=True)
+            raise MessageUndelivered(message.key, message.channel, Undelivered.UNREACHABLE)
 
 
 def next_fault(faults: list[Fault]) -> Fault | None:

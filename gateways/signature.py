@@ -49,6 +49,15 @@ def sign(secrets: Sequence[bytes], key: str, at: datetime, body: bytes) -> dict[
     return {ID: key, TIMESTAMP: stamp, SIGNATURE: signatures}
 
 
+def signed_content(method: str, path: str, body: bytes) -> bytes:
+    """Return what the signature of an HTTP request covers: its body, else `METHOD path`.
+
+    The path is the part after the configured address, as sent. So the signature of a request
+    without a body serves for no other.
+    """
+    return body or f"{method} {path}".encode()
+
+
 def verify(secrets: Sequence[bytes], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """Return the id of a request made with one of our secrets within 5 min of `now`.
 

@@ -2,6 +2,7 @@
 
 WiringError
 ├── SettingsInvalid            an environment variable or option
+├── QueueUnknown               a worker is to serve what does not exist
 ├── NothingRunning             no servers are known
 ├── SetupMixed                 two set-ups at once
 ├── KekUnusable
@@ -9,11 +10,17 @@ WiringError
 │   ├── KekFileUnusable        its file cannot be read or made
 │   ├── KekExposed             others may read its file
 │   └── KekInvalid             not 32 bytes in base64
+├── SigningKeyProblem
+│   ├── SigningKeyMissing      this door has no key to sign with
+│   └── SigningKeyUnusable     its file or text is no such key
 ├── ConfigError
 │   ├── ConfigMissing          a data file is not there
 │   ├── ConfigUnreadable       it is no TOML or no text
 │   └── ConfigInvalid          it says what cannot be
 │       └── PolicyInvalid
+├── CalendarUnknown            no calendar has this name
+├── CountryUnknown             nobody knows its public holidays
+├── DaysEstimated              holidays that nobody has fixed yet
 ├── TemporalUnavailable        no answer, or no access
 └── SearchAttributesUnusable   known to the server as something else
 
@@ -61,6 +68,15 @@ class SettingsInvalid(WiringError):
 
     def _facts(self) -> dict[str, object]:
         return {"listed": "\n".join(f"- {problem}" for problem in self.problems)}
+
+
+@dataclass(eq=False)
+class QueueUnknown(WiringError):
+    """There is no queue {name!r}; name some of these, with commas between them: {known}."""
+
+    code = "queue_unknown"
+    name: str
+    known: str
 
 
 @dataclass(eq=False)
@@ -144,6 +160,36 @@ class KekInvalid(KekUnusable):
     source: str
 
 
+class SigningKeyProblem(WiringError):
+    """This door cannot sign commands."""
+
+    code = "signing_key_problem"
+
+
+@dataclass(eq=False)
+class SigningKeyMissing(SigningKeyProblem):
+    """This door has no key to sign with: REDRESS_SIGNING_KEY is not set, {file} does not exist.
+
+    Set REDRESS_SIGNING_KEY to a registered key, name the directory of the set-up with --data-dir,
+    or make and register a key of its own with `redress keys new`.
+    """
+
+    code = "signing_key_missing"
+    file: Path
+
+
+@dataclass(eq=False)
+class SigningKeyUnusable(SigningKeyProblem):
+    """The signing key in {source} cannot be used: {reason}.
+
+    Put it back from a backup, or remove it and make another with `redress keys new`.
+    """
+
+    code = "signing_key_unusable"
+    source: str
+    reason: str
+
+
 @dataclass(eq=False)
 class ConfigError(WiringError):
     """The data file {file} cannot be used."""
@@ -191,6 +237,39 @@ class PolicyInvalid(ConfigInvalid):
     """  # noqa: D415 - The colon introduces the list.
 
     code = "policy_invalid"
+
+
+@dataclass(eq=False)
+class CalendarUnknown(WiringError):
+    """There is no calendar {name!r}; name one of these, or a file: {known}."""
+
+    code = "calendar_unknown"
+    name: str
+    known: str
+
+
+@dataclass(eq=False)
+class CountryUnknown(WiringError):
+    """The public holidays of that place are not known: {reason}.
+
+    Write its two capital letters (ISO 3166), such as DE, and those of a part of it as in BY.
+    """
+
+    code = "country_unknown"
+    reason: str
+
+
+@dataclass(eq=False)
+class DaysEstimated(WiringError):
+    """Some holidays of {country} in {year} are only estimated, and days are never guessed: {days}.
+
+    Say of each, in the table of overrides, "rest" or "work".
+    """
+
+    code = "days_estimated"
+    country: str
+    year: int
+    days: str
 
 
 @dataclass(eq=False)

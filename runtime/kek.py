@@ -7,20 +7,17 @@ PostgreSQL: in REDRESS_KEK, else in DATA_DIR/kek.
 from __future__ import annotations
 
 import base64
-import os
 import secrets
-import stat
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from runtime.errors import KekExposed, KekFileUnusable, KekInvalid, KekMissing
-from runtime.private_file import create_private
+from runtime.private_file import Exposed, create_private, read_private
 from runtime.settings import Settings
 
 KEK_BYTES = 32
 ID_LENGTH = 16
-FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -37,9 +34,11 @@ def load_kek(settings: Settings) -> KeyEncryptionKey:
         return _decoded(settings.kek.get_secret_value(), "REDRESS_KEK")
     file = _kek_file(settings)
     try:
-        text = _read_private(file)
+        text = read_private(file)
     except FileNotFoundError:
         raise KekMissing(file=file) from None
+    except Exposed as error:
+        raise KekExposed(file=file, mode=error.mode) from None
     except OSError as error:
         raise _unusable(file, error) from None
     return _decoded(text, str(file))
@@ -72,14 +71,6 @@ def _make(file: Path) -> None:
 
 def _unusable(file: Path, error: OSError) -> KekFileUnusable:
     return KekFileUnusable(file=file, reason=error.strerror or type(error).__name__)
-
-
-def _read_private(file: Path) -> str:
-    with file.open(encoding="ascii", errors="replace") as stream:
-        mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
-        if mode & FOR_OTHERS:
-            raise KekExposed(file=file, mode=mode)
-        return stream.read()
 
 
 def _decoded(text: str, source: str) -> KeyEncryptionKey:

@@ -34,13 +34,17 @@ class Exit(IntEnum):
 CODES: Mapping[Exit, frozenset[str]] = MappingProxyType(
     {
         Exit.USAGE: frozenset(
-            "settings_invalid secret_unusable input_rejected forbidden_phrase".split()
+            """
+            settings_invalid queue_unknown secret_unusable input_rejected forbidden_phrase
+            days_estimated country_unknown
+            """.split()
         ),
         Exit.NOT_READY: frozenset(
             """
             nothing_running setup_mixed temporal_unavailable search_attributes_unusable
             search_attributes_missing
             kek_missing kek_file_unusable kek_exposed kek_invalid kek_differs kek_malformed
+            signing_key_missing signing_key_unusable door_key_foreign
             temporarily_unavailable schema_missing commits_not_durable policy_unknown
             migration_missing migration_changed migration_unknown migration_failed
             postgres_binaries_missing temporal_binary_missing server_account_missing
@@ -50,11 +54,16 @@ CODES: Mapping[Exit, frozenset[str]] = MappingProxyType(
             department_unavailable outcome_unknown not_started
             """.split()
         ),
-        Exit.NOT_FOUND: frozenset("complaint_unknown key_unknown key_destroyed".split()),
+        Exit.NOT_FOUND: frozenset(
+            """
+            complaint_unknown key_unknown key_destroyed door_key_unknown
+            calendar_unknown calendar_year_unknown
+            """.split()
+        ),
         Exit.CONFLICT: frozenset(
             """
-            source_conflict complaint_id_taken journal_fork resend_conflict command_id_reused
-            stale_version
+            source_conflict complaint_id_taken journal_fork paid_conflict command_id_reused
+            stale_version door_key_last cases_stranded
             """.split()
         ),
     }

@@ -26,8 +26,8 @@ from pydantic_core import PydanticCustomError
 
 from runtime.duration import parse_duration
 from schemas.money import Money
-from schemas.policy import Authority, Callback, Consent, Policy, Targets, Windows
-from schemas.vocabulary import Category, Department, RemedyKind
+from schemas.policy import Authority, Callback, Consent, Policy, Promises, Targets, Windows
+from schemas.vocabulary import Category, Department, RemedyKind, Severity
 
 LONGEST = timedelta(days=3650)
 
@@ -113,11 +113,15 @@ class TargetsForm(Form):
 
     reply: Duration
     solution: Duration
+    progress: Duration | None = None
 
     @model_validator(mode="after")
     def _reply_comes_first(self) -> Self:
+        remedy = "shorten the one or lengthen the other"
         if self.reply > self.solution:
-            raise mistake("reply is longer than solution", "shorten the one or lengthen the other")
+            raise mistake("reply is longer than solution", remedy)
+        if self.progress is not None and self.progress > self.solution:
+            raise mistake("progress is longer than solution", remedy)
         return self
 
 
@@ -128,6 +132,8 @@ class ClocksForm(Form):
     warning_percent: Percent
     revision: Duration
     remedy: Duration
+    delay: Duration
+    longest_hold: Duration
 
 
 class ConsentForm(Form):
@@ -145,6 +151,20 @@ class ConsentForm(Form):
             remedy = "remind earlier, or give the customer longer"
             raise mistake("a reminder comes when the target is over", remedy)
         return self
+
+
+class PromisesForm(Form):
+    """The table `[promises]`."""
+
+    renewal: Duration
+    broken_before_escalation: Count
+
+
+class EscalationForm(Form):
+    """The table `[escalation]`."""
+
+    serious: Severity
+    contacts_before_raise: Annotated[StrictInt, Field(ge=2)]
 
 
 class CallbackForm(Form):
@@ -191,6 +211,7 @@ class AuthorityForm(Form):
 
     agent_limits: Annotated[tuple[LimitForm, ...], AfterValidator(_one_per_currency)]
     agent_remedies: Annotated[tuple[RemedyKind, ...], AfterValidator(_distinct)]
+    approval: Duration
 
 
 class GivingUpForm(Form):
@@ -219,6 +240,8 @@ class PolicyForm(Form):
     targets: Annotated[dict[Category, TargetsForm], BeforeValidator(_complete(Category))]
     clocks: ClocksForm
     consent: ConsentForm
+    promises: PromisesForm
+    escalation: EscalationForm
     callback: CallbackForm
     checks: Annotated[dict[Department, Duration], BeforeValidator(_complete(Department))]
     windows: WindowsForm
@@ -233,11 +256,17 @@ class PolicyForm(Form):
         return Policy(
             targets={word: Targets(**each.model_dump()) for word, each in self.targets.items()},
             **self.clocks.model_dump(),
+            **self.escalation.model_dump(),
             consent=Consent(**self.consent.model_dump()),
+            promises=Promises(**self.promises.model_dump()),
             callback=Callback(**self.callback.model_dump()),
             checks=self.checks,
             windows=Windows(**self.windows.model_dump()),
-            authority=Authority(agent_limits=limits, agent_remedies=self.authority.agent_remedies),
+            authority=Authority(
+                agent_limits=limits,
+                agent_remedies=self.authority.agent_remedies,
+                approval=self.authority.approval,
+            ),
             delivery_gives_up_after=self.giving_up.delivery_after,
             evidence_gives_up_after=self.giving_up.evidence_after,
             refusals_stored_per_actor=self.refusals.stored_per_actor,

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from pathlib import Path
 
 PRIVATE = 0o600
+FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Exposed(Exception):
+    """Others than its owner may read or change the file; `mode` are its permissions."""
+
+    def __init__(self, mode: int) -> None:
+        super().__init__(mode)
+        self.mode = mode
+
+
+def read_private(file: Path) -> str:
+    """Return what a file says that is for its owner only. Raises Exposed or OSError."""
+    with file.open(encoding="ascii", errors="replace") as stream:
+        mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+        if mode & FOR_OTHERS:
+            raise Exposed(mode)
+        return stream.read()
 
 
 def write_private(file: Path, content: bytes) -> None:

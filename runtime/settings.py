@@ -8,26 +8,28 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 
+from runtime.addresses import has_scheme
+from runtime.department_settings import DepartmentSettings
 from runtime.errors import SettingsInvalid
+from runtime.message_settings import MessageSettings
+from runtime.remedy_settings import RemedySettings
 
 PREFIX = "REDRESS_"
 PROJECT = Path(__file__).resolve().parent.parent
 DATABASE_SCHEMES = ("postgres", "postgresql")
-WEB_SCHEMES = ("http", "https")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["auto", "json", "console"]
 Slots = Field(default=100, ge=1)
 
 
-class Settings(BaseSettings):
+class Settings(DepartmentSettings, MessageSettings, RemedySettings):
     """The settings of one process; secrets never show in its repr.
 
     `max_cached_workflows` is sized so that thousands of open cases stay in memory. A slot is
@@ -46,8 +48,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".redress")
     config_dir: Path = PROJECT / "config"
     kek: SecretStr | None = None
-    warehouse_url: str | None = None
-    warehouse_secret: SecretStr | None = Field(default=None, validate_default=True)
+    signing_key: SecretStr | None = None
     max_cached_workflows: int = Field(default=10_000, ge=0)
     # More at once than two cores can turn over would only make each of a backlog's tasks long.
     workflow_slots: int = Field(default=20, ge=2)
@@ -60,23 +61,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _names_postgresql(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and not _has_scheme(url.get_secret_value(), DATABASE_SCHEMES):
+        if url is not None and not has_scheme(url.get_secret_value(), DATABASE_SCHEMES):
             raise ValueError("write postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
         return url
-
-    @field_validator("warehouse_url")
-    @classmethod
-    def _names_a_service(cls, url: str | None) -> str | None:
-        if url is not None and not (_has_scheme(url, WEB_SCHEMES) and urlsplit(url).hostname):
-            raise ValueError("write http://HOST:PORT or https://HOST")
-        return url
-
-    @field_validator("warehouse_secret")
-    @classmethod
-    def _goes_with_the_url(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if secret is None and info.data.get("warehouse_url") is not None:
-            raise ValueError("set it too: requests to REDRESS_WAREHOUSE_URL are signed with it")
-        return secret
 
 
 def load_settings(**given: object) -> Settings:
@@ -97,15 +84,6 @@ def temporal_from_environment() -> ClientConnectConfig | None:
         problem = f"the connection to Temporal: {error}; mend TEMPORAL_… or temporal.toml"
         raise SettingsInvalid((problem,)) from None
     return config if config.get("target_host") else None
-
-
-def _has_scheme(url: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # Reading the port checks that it is a number.
-    except ValueError:
-        return False
-    return parts.scheme in schemes
 
 
 def _problem(fault: ErrorDetails) -> str:

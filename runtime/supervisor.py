@@ -1,14 +1,15 @@
-"""The parent of what `redress up` runs: starts in order, watches, stops in reverse order.
+"""The parent of what `redress up` runs: starts in order, starts again, stops in reverse order.
 
 A caller gives `Supervisor.run` a coroutine that starts the children one by one, so that it can
 use what one start returned (a DSN, an address) before the next, and then prints the `Ending`.
+From then on a child that ends is started again, after a pause that grows with each quick crash.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,10 @@ from runtime.embedded.process import Launch, Process, ending_of
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS = 60.0
 CRASH_SECONDS = 0.2
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each new start of a child that crashes again and again; after the last it ends."""
+STEADY_SECONDS = 60.0
+"""A child that has lived so long crashes for another reason than it did before."""
 
 Started = TypeVar("Started")
 Started_co = TypeVar("Started_co", covariant=True)
@@ -47,12 +52,16 @@ class Child(Protocol[Started_co]):
 
 @dataclass(frozen=True)
 class Ending:
-    """Why the run is over: a signal asked for it, or the child `crashed` ended by itself."""
+    """Why the run is over: a signal asked for it, or the child `crashed` ended by itself.
+
+    It had been started again `restarts` times in a row.
+    """
 
     signal: signal.Signals | None = None
     crashed: str | None = None
     manner: str = ""
     last_lines: str = ""
+    restarts: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -62,7 +71,8 @@ class Ending:
         if self.crashed is None:
             return "Stopped as asked."
         said = f" Its last lines:\n{self.last_lines}" if self.last_lines else ""
-        return f"{self.crashed} ended with {self.manner}, so all was stopped.{said}"
+        tried = f" after {self.restarts} restarts in a row" if self.restarts else ""
+        return f"{self.crashed} ended with {self.manner}{tried}, so all was stopped.{said}"
 
 
 @dataclass(eq=False)
@@ -133,13 +143,22 @@ class SubprocessChild:
 
 
 class Supervisor:
-    """Runs children until one ends by itself or a stop signal arrives, then stops them all.
+    """Runs children until a stop signal arrives or one crashes too often, then stops them all.
 
-    To be made within the event loop that runs it.
+    To be made within the event loop that runs it. While they come up, one crash is too often.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        *,
+        pauses: Sequence[float] = PAUSES,
+        steady_seconds: float = STEADY_SECONDS,
+    ) -> None:
         self._say = say
+        self._pauses = pauses
+        self._steady_seconds = steady_seconds
+        self._is_up = False
         self._ending: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._stops = AsyncExitStack()
         self._watches: set[asyncio.Task[None]] = set()
@@ -150,7 +169,7 @@ class Supervisor:
         # Listed first, so that a start cut short is cleaned up too.
         self._stops.push_async_callback(self._stop, child)
         started = await child.start()
-        self._watches.add(asyncio.create_task(self._watch(child)))
+        self._watches.add(asyncio.create_task(self._watch(child, started)))
         return started
 
     async def run(self, bring_up: Callable[[], Coroutine[object, object, None]]) -> Ending:
@@ -165,7 +184,7 @@ class Supervisor:
     async def _until_ending(
         self, bring_up: Callable[[], Coroutine[object, object, None]]
     ) -> Ending:
-        rising = asyncio.create_task(bring_up())
+        rising = asyncio.create_task(self._rise(bring_up))
         try:
             await asyncio.wait((rising, self._ending), return_when=asyncio.FIRST_COMPLETED)
             if rising.done() and rising.exception() is not None:
@@ -177,9 +196,42 @@ class Supervisor:
         finally:
             await _cancelled(rising)
 
-    async def _watch(self, child: Child[object]) -> None:
-        manner = await child.ended()
-        self._end(Ending(crashed=child.name, manner=manner, last_lines=child.last_lines()))
+    async def _rise(self, bring_up: Callable[[], Coroutine[object, object, None]]) -> None:
+        await bring_up()
+        self._is_up = True
+
+    async def _watch(self, child: Child[Started], started: Started) -> None:
+        """Start a child again whenever it ends, until it does so too often."""
+        clock = asyncio.get_running_loop()
+        pauses = iter(self._pauses)
+        while True:
+            began = clock.time()
+            manner, last_lines = await child.ended(), child.last_lines()
+            if clock.time() - began >= self._steady_seconds:
+                pauses = iter(self._pauses)
+            pause = next(pauses, None) if self._is_up else None
+            if pause is None:
+                tries = len(self._pauses) if self._is_up else 0
+                self._end(Ending(None, child.name, manner, last_lines, tries))
+                return
+            self._say(f"{child.name} ended with {manner}; it is started again in {pause:g} s")
+            await asyncio.sleep(pause)
+            await self._start_again(child, started)
+
+    async def _start_again(self, child: Child[Started], started: Started) -> None:
+        """Start a child anew; what keeps it from starting is said, and counts as a crash."""
+        try:
+            await child.stop()  # Lets go of the directory that a server has held.
+            found = await child.start()
+        except Exception as error:  # noqa: BLE001 - Whatever it is, the next try may succeed.
+            self._say(f"{child.name} could not be started again. {error}")
+            return
+        if found == started:
+            self._say(f"{child.name} runs again")
+            return
+        # The others know the first address only.
+        self._say(f"{child.name} found its port taken")
+        await child.stop()
 
     async def _stop(self, child: Child[object]) -> None:
         self._say(f"Stopping {child.name}")

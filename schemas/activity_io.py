@@ -5,16 +5,38 @@ Names are wire contract: they stand in histories for ever.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from schemas.base import Wire
 from schemas.events import Envelope
 from schemas.views import CaseView
-from schemas.vocabulary import Channel
+from schemas.vocabulary import Channel, Department
 
 RECORD_EVENTS = "record_events"
 TRIAGE_COMPLAINT = "triage_complaint"
 DELIVER_MESSAGE = "deliver_message"
 GATHER_WAREHOUSE_EVIDENCE = "gather_warehouse_evidence"
+GATHER_LOGISTICS_EVIDENCE = "gather_logistics_evidence"
+GATHER_QUALITY_EVIDENCE = "gather_quality_evidence"
+GATHER_LEGAL_EVIDENCE = "gather_legal_evidence"
+GATHER_AFTER_SALES_EVIDENCE = "gather_after_sales_evidence"
+GATHER_STORE_OPERATIONS_EVIDENCE = "gather_store_operations_evidence"
 CARRY_OUT_STEP = "carry_out_step"
+LOOK_UP_STEP = "look_up_step"
+REVERSE_STEP = "reverse_step"
+
+GATHER_EVIDENCE: Mapping[Department, str] = MappingProxyType(
+    {
+        Department.WAREHOUSE: GATHER_WAREHOUSE_EVIDENCE,
+        Department.LOGISTICS: GATHER_LOGISTICS_EVIDENCE,
+        Department.QUALITY: GATHER_QUALITY_EVIDENCE,
+        Department.LEGAL: GATHER_LEGAL_EVIDENCE,
+        Department.AFTER_SALES: GATHER_AFTER_SALES_EVIDENCE,
+        Department.STORE_OPERATIONS: GATHER_STORE_OPERATIONS_EVIDENCE,
+    }
+)
+"""Which activity asks a department's own system."""
 
 
 class Delivery(Wire):
@@ -24,7 +46,7 @@ class Delivery(Wire):
 
 
 class StepReceipt(Wire):
-    """A remedy step took effect; `reference` names the outside record."""
+    """A remedy step took effect or was taken back; `reference` names the outside record."""
 
     reference: str
 

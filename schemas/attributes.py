@@ -27,5 +27,14 @@ SEARCH_ATTRIBUTES: Mapping[str, str] = MappingProxyType(
 TASK_QUEUE = "redress"
 """Where the workflows and the activities that belong to no department run."""
 
-DEPARTMENT_QUEUES: Mapping[str, str] = MappingProxyType({"warehouse": "redress-warehouse"})
-"""Where the activities of a department that has its own system run."""
+DEPARTMENT_QUEUES: Mapping[str, str] = MappingProxyType(
+    {
+        "warehouse": "redress-warehouse",
+        "logistics": "redress-logistics",
+        "quality": "redress-quality",
+        "legal": "redress-legal",
+        "after_sales": "redress-after-sales",
+        "store_operations": "redress-store-operations",
+    }
+)
+"""Where the activities of each department run, so that a department can run them itself."""

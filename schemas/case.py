@@ -24,9 +24,12 @@ from schemas.vocabulary import (
     Party,
     Proof,
     Purpose,
+    ReturnReason,
+    Role,
     Stage,
     StepStatus,
     TaskKind,
+    UnmetReason,
     Verdict,
 )
 
@@ -35,7 +38,8 @@ class Clock(Wire):
     """A promise being measured. All moments in UTC; `key` is unique within the cycle.
 
     `answered_at` is when the answer reached us, `ended_at` when the verdict was written.
-    `breached_at` is the due moment of a breached clock, whenever that was noticed.
+    `breached_at` is the due moment of a breached clock, whenever that was noticed. `held` is how
+    long it stood still in holds that have ended; it is due after `target` and `held` together.
     """
 
     key: str
@@ -51,6 +55,7 @@ class Clock(Wire):
     ended_at: datetime | None = None
     proof: Proof | None = None
     reason: str | None = None
+    held: timedelta = timedelta()
 
 
 class Cycle(Wire):
@@ -67,7 +72,12 @@ class Cycle(Wire):
 
 
 class Check(Wire):
-    """A question to a department, and its answer; the first finding stays when corrected."""
+    """A question to a department, and its answer; the first finding stays when corrected.
+
+    With `token` the department may answer past the doors; `token_hash` is its SHA-256. A check that
+    is `waived` can still be answered, but blocks nothing. `extension` is the moment until when more
+    time is asked for. `handed_over_from` is the check whose question it took over.
+    """
 
     number: int
     department: Department
@@ -81,13 +91,20 @@ class Check(Wire):
     summary: Sealed | None = None
     references: tuple[str, ...] = ()
     ended_at: datetime | None = None
+    token: Sealed | None = None
+    token_hash: str | None = None
+    returned: ReturnReason | None = None
+    waived: bool = False
+    extension: datetime | None = None
+    handed_over_from: int | None = None
 
 
 class Message(Wire):
     """A message to the customer; `answers` are the clocks that its delivery ends.
 
     Those clocks are judged by `released_at`, when the command that released it reached us
-    (reading 4).
+    (reading 4). `promised_at` is the date that it gives, `reason` who owned the time when a date
+    was missed, and `answer_until` the last moment for what a person asks.
     """
 
     number: int
@@ -101,10 +118,17 @@ class Message(Wire):
     delivered_at: datetime | None = None
     channel: Channel | None = None
     given_up: str | None = None
+    promised_at: datetime | None = None
+    reason: Party | None = None
+    answer_until: datetime | None = None
 
 
 class Proposal(Wire):
-    """A version of what we offer; it `stands` from its delivery until it is answered."""
+    """A version of what we offer; it `stands` from its delivery until it is answered.
+
+    One that `needs_approval` is offered once somebody else has approved it, with the `text` that it
+    keeps until then (H4). `unmet` says why no option is what the customer demands (H6).
+    """
 
     version: int
     options: tuple[Option, ...]
@@ -115,10 +139,18 @@ class Proposal(Wire):
     ended: str | None = None
     reminders: int = 0
     reminded_at: datetime | None = None
+    needs_approval: bool = False
+    text: Sealed | None = None
+    approved_by: str | None = None
+    unmet: UnmetReason | None = None
 
 
 class Step(Wire):
-    """A remedy step being carried out under a key that makes it happen at most once."""
+    """A remedy step being carried out under a key that makes it happen at most once.
+
+    While it is `reversing`, a service is taking it back. `reason` is a code that says why it
+    failed, or why it could not be taken back.
+    """
 
     number: int
     version: int
@@ -127,6 +159,7 @@ class Step(Wire):
     status: StepStatus = StepStatus.STARTED
     reference: str | None = None
     reason: str | None = None
+    reversing: bool = False
 
 
 class Task(Wire):
@@ -149,6 +182,50 @@ class Attempt(Wire):
     note: Sealed | None = None
 
 
+class HoldPeriod(Wire):
+    """We wait for what the customer knows (rule 5), from `started_at` until `until` at most.
+
+    At `remind_at` the customer is asked once more.
+    """
+
+    number: int
+    question: Sealed
+    started_at: datetime
+    remind_at: datetime
+    until: datetime
+
+
+class PromisedDate(Wire):
+    """A date that the customer was given (rule 15); its clock has the same number.
+
+    `root` is the first of the promises that this one renews, or itself. `about` is the kind of
+    clock whose answer keeps it; without one a person reports that it is kept.
+    """
+
+    number: int
+    root: int
+    promised_at: datetime
+    owner: str
+    about: ClockKind | None = None
+
+
+class Escalation(Wire):
+    """A higher authority was told (H9), for this reason."""
+
+    to: Role
+    reason: str
+
+
+class Suggestion(Wire):
+    """What the customer would have us do better (rule 34)."""
+
+    number: int
+    cycle: int
+    by: str
+    recorded_at: datetime
+    text: Sealed
+
+
 class Survey(Wire):
     """The survey of a cycle; `first_answered_at` starts the time in which it may change."""
 
@@ -159,11 +236,15 @@ class Survey(Wire):
 
 
 class Segment(Wire):
-    """From `since` on, `party` owns the time of the case in `cycle` (rule 21)."""
+    """From `since` on, `party` owns the time of the case in `cycle` (rule 21).
+
+    `department` is set once departments have all answered: the one that ended last.
+    """
 
     since: datetime
     party: Party
     cycle: int
+    department: Department | None = None
 
 
 class Answer(Wire):

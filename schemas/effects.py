@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from schemas.base import Wire
 from schemas.commands import Customer
 from schemas.offer import Option, RemedyStep
 from schemas.sealed import Sealed
-from schemas.vocabulary import Channel, Department, Purpose
+from schemas.vocabulary import Channel, Department, Party, Purpose
 
 
 class TriageComplaint(Wire):
@@ -29,8 +29,9 @@ class DeliverMessage(Wire):
     """Render a message in the customer's language and bring it to a channel.
 
     The optional fields are what its purpose needs: due moments for the acknowledgement, options
-    and version for a proposal, the option `agreed` to, `text` for words a person wrote, and
-    `answer_until` for what the customer is asked.
+    and version for a proposal, the option `agreed` to, `text` for words a person wrote,
+    `answer_until` for what the customer is asked, `promised_at` for a date that is given, and
+    `reason` for who owned the time when a date was missed.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
@@ -47,6 +48,8 @@ class DeliverMessage(Wire):
     version: int | None = None
     options: tuple[Option, ...] = ()
     agreed: Option | None = None
+    promised_at: datetime | None = None
+    reason: Party | None = None
 
 
 class GatherEvidence(Wire):
@@ -64,12 +67,32 @@ class GatherEvidence(Wire):
     product: str | None = None
     batch: str | None = None
     store: str | None = None
+    carrier: str | None = None
+    occurred_at: AwareDatetime | None = None
+    token: Sealed | None = None
 
 
 class CarryOutStep(Wire):
-    """Carry out a remedy step at most once (rule 13)."""
+    """Carry out a remedy step at most once (rule 13).
+
+    `requested_by` proposed it and `approved_by` approved it, where approval was needed.
+    """
 
     kind: Literal["carry_out_step"] = "carry_out_step"
+    key: str
+    number: int
+    version: int
+    step: int
+    remedy: RemedyStep
+    order: str | None = None
+    requested_by: str | None = None
+    approved_by: str | None = None
+
+
+class ReverseStep(Wire):
+    """Take back a remedy step that was carried out under this key (rule 13)."""
+
+    kind: Literal["reverse_step"] = "reverse_step"
     key: str
     number: int
     version: int
@@ -79,6 +102,6 @@ class CarryOutStep(Wire):
 
 
 Effect = Annotated[
-    TriageComplaint | DeliverMessage | GatherEvidence | CarryOutStep,
+    TriageComplaint | DeliverMessage | GatherEvidence | CarryOutStep | ReverseStep,
     Field(discriminator="kind"),
 ]

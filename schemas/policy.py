@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from schemas.base import Wire
 from schemas.money import Money
-from schemas.vocabulary import Category, Department, RemedyKind
+from schemas.vocabulary import Category, Department, RemedyKind, Severity
 
 
 class Targets(Wire):
-    """How long the customer waits at most, in plain hours from receipt (H1, H2)."""
+    """How long the customer waits at most, in plain hours from receipt (H1, H2).
+
+    With `progress` the customer hears so often how it goes, until a solution is offered.
+    """
 
     reply: timedelta
     solution: timedelta
+    progress: timedelta | None = None
 
 
 class Consent(Wire):
@@ -41,14 +45,33 @@ class Windows(Wire):
 
 
 class Authority(Wire):
-    """What an agent may grant alone, summed over the case (H4, rule 12)."""
+    """What an agent may grant alone, summed over the case (H4, rule 12).
+
+    Shares of the limits are summed over currencies. `approval` is how long an approver may take.
+    """
 
     agent_limits: tuple[Money, ...]
     agent_remedies: tuple[RemedyKind, ...]
+    approval: timedelta = timedelta(hours=4)
+
+
+class Promises(Wire):
+    """What happens when a date that was given to the customer is missed (rule 15).
+
+    The new date is so much later; with so many broken in a cycle the manager is told.
+    """
+
+    renewal: timedelta
+    broken_before_escalation: int
 
 
 class Policy(Wire):
-    """The whole policy; its hash is recorded in each cycle (rule 8)."""
+    """The whole policy; its hash is recorded in each cycle (rule 8).
+
+    With `delay` a customer whose solution is late is told a date so much later, and cases from
+    the severity `serious` on are raised to a supervisor. A policy from before these were known
+    does neither.
+    """
 
     targets: dict[Category, Targets]
     critical_percent: int
@@ -65,3 +88,8 @@ class Policy(Wire):
     refusals_stored_per_actor: int
     refusals_stored: int
     rota: tuple[str, ...]
+    delay: timedelta | None = None
+    serious: Severity | None = None
+    longest_hold: timedelta = timedelta(days=7)
+    promises: Promises = Promises(renewal=timedelta(hours=24), broken_before_escalation=2)
+    contacts_before_raise: int = 3

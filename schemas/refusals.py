@@ -27,13 +27,45 @@ class RefusalCode(Word):
         "Accept or refuse the proposal itself instead.",
     )
     TOO_MANY_COMMANDS = "too_many_commands", "The case has taken all it can hold; open a new one."
+    DEPARTMENT_UNKNOWN = (
+        "department_unknown",
+        "The policy of this case knows no such department; ask another one.",
+    )
     CHECK_UNKNOWN = "check_unknown", "The case has no such check."
-    CHECK_NOT_OPEN = "check_not_open", "The check was completed, returned or withdrawn."
+    CHECK_NOT_OPEN = (
+        "check_not_open",
+        "The check was completed, returned, handed over or withdrawn.",
+    )
+    CHECK_NOT_ANSWERED = "check_not_answered", "The check has no finding yet; complete it instead."
+    CHECK_NOT_BLOCKING = "check_not_blocking", "No proposal waits for this check."
+    SAME_DEPARTMENT = "same_department", "The check is with this department already."
+    EXTENSION_UNUSABLE = (
+        "extension_unusable",
+        "More time ends after the check's due moment, and within a year.",
+    )
+    EXTENSION_NOT_ASKED = "extension_not_asked", "The department has not asked for more time."
     NOT_YOUR_CHECK = "not_your_check", "The check is assigned to another department."
     CHECKS_OPEN = "checks_open", "Required checks are open; await or withdraw them first."
     NO_SUCH_PROPOSAL = "no_such_proposal", "No proposal stands; nothing can be accepted or refused."
     PROPOSAL_SUPERSEDED = "proposal_superseded", "A newer version stands; answer that one."
     PROPOSAL_EXPIRED = "proposal_expired", "The time to accept has passed; ask for a new proposal."
+    PROPOSAL_STANDS = (
+        "proposal_stands",
+        "A proposal stands, so that nothing can wait for the check; ask without requiring it.",
+    )
+    NOT_APPROVED = "not_approved", "The proposal awaits approval; the customer has not got it yet."
+    APPROVAL_NOT_AWAITED = "approval_not_awaited", "No such proposal awaits approval."
+    OWN_PROPOSAL = "own_proposal", "Nobody decides about their own proposal; ask another person."
+    PROMISE_MISSING = (
+        "promise_missing",
+        "The proposal needs approval: agree with the customer by when they hear, and promise it.",
+    )
+    ALTERNATIVE_MISSING = (
+        "alternative_missing",
+        "No option is what the customer demands: name the reason, explain it and offer a remedy.",
+    )
+    DEMAND_MISSING = "demand_missing", "Name the remedy that the customer wants, or say what."
+    ACCEPTANCE_NOT_HELD = "acceptance_not_held", "No acceptance of this version is held."
     OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."
     EVIDENCE_MISSING = (
         "evidence_missing",
@@ -46,7 +78,9 @@ class RefusalCode(Word):
     STEP_INVALID = "step_invalid", "A step names its item, or a positive amount or cost."
     ABOVE_AUTHORITY = "above_authority", "The proposal exceeds what the agent may grant."
     STEP_UNKNOWN = "step_unknown", "The remedy has no such step."
-    STEP_NOT_OPEN = "step_not_open", "The step is settled already."
+    STEP_NOT_OPEN = "step_not_open", "The step is settled or compensated already."
+    STEP_UNDER_WAY = "step_under_way", "A service is carrying the step out and reports by itself."
+    STEP_NOT_REVERSIBLE = "step_not_reversible", "What people said or did cannot be taken back."
     CALLBACK_IN_FUTURE = "callback_in_future", "An attempt must lie in the past."
     CALLBACK_TOO_EARLY = "callback_too_early", "A callback follows the remedy or explanation."
     WINDOW_PASSED = "window_passed", "The time for this has passed; open a new, linked complaint."
@@ -54,4 +88,29 @@ class RefusalCode(Word):
     SCORE_OUT_OF_RANGE = "score_out_of_range", "A score is a whole number from 1 to 5."
     TASK_UNKNOWN = "task_unknown", "The case has no such open task."
     CASE_MERGED = "case_merged", "The case goes on under another number."
+    HOLD_BEFORE_REPLY = "hold_before_reply", "Answer the customer first; ask after that."
+    HOLD_EXHAUSTED = "hold_exhausted", "The case has waited as long as policy lets it; go on."
+    MOMENT_UNSUITABLE = "moment_unsuitable", "The moment must lie ahead, and not too far."
+    NOT_ABOVE = "not_above", "A case is raised to a supervisor or a manager only."
+    FINDING_MISSING = (
+        "finding_missing",
+        "Ask legal or quality first; only their finding that it is without ground allows this.",
+    )
+    STEPS_OPEN = "steps_open", "Remedy steps are open; settle them first."
+    LINK_INVALID = "link_invalid", "Name the number of another complaint."
+    SIGN_OFF_INSTEAD = "sign_off_instead", "A manager sends sign_off instead of doing the task."
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable", "A store is away; try again soon."
+    UNSIGNED = "unsigned", "Only signed commands count here; send it through a door."
+    SIGNATURE_INVALID = (
+        "signature_invalid",
+        "The signature does not fit this command to this case; send it anew through a door.",
+    )
+    KEY_UNKNOWN = (
+        "key_unknown",
+        "The case does not trust this door's key; a manager makes it trusted with trust_keys.",
+    )
+    TOKEN_INVALID = "token_invalid", "The check token is not that check's; its inbox shows it."
+    KEYS_UNUSABLE = (
+        "keys_unusable",
+        "Name one key or more, each of its own id and the documented form, this door's among them.",
+    )

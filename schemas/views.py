@@ -10,10 +10,14 @@ from schemas.case import (
     Check,
     Clock,
     Cycle,
+    Escalation,
+    HoldPeriod,
     Message,
+    PromisedDate,
     Proposal,
     Segment,
     Step,
+    Suggestion,
     Survey,
     Task,
 )
@@ -21,6 +25,7 @@ from schemas.vocabulary import (
     Category,
     Channel,
     ClockKind,
+    Department,
     Outcome,
     Party,
     Severity,
@@ -39,10 +44,14 @@ class NextDeadline(Wire):
 
 
 class Waiting(Wire):
-    """How long each party owned the time, over segments that have ended (rule 21)."""
+    """How long a party owned the time, over segments that have ended (rule 21).
+
+    Departments are told apart; what nobody has ended yet is theirs together.
+    """
 
     party: Party
     total: timedelta
+    department: Department | None = None
 
 
 class CaseView(Wire):
@@ -50,7 +59,9 @@ class CaseView(Wire):
 
     `clocks` are those of the ongoing cycle; `cycles` keep the clocks of completed ones.
     `callback_from_receipt` is the second, literal measure of H1: the callback's target counted
-    from the receipt of the cycle (reading 5).
+    from the receipt of the cycle (reading 5). `keys` are the ids of the door keys it trusts;
+    without any it believes every sender. `links` are complaints about the same matter, and
+    `appointment` is when the customer is called back, where a time was agreed.
     """
 
     number: int
@@ -86,6 +97,13 @@ class CaseView(Wire):
     refusals: int
     completed: bool
     callback_from_receipt: Verdict | None = None
+    keys: tuple[str, ...] = ()
+    hold: HoldPeriod | None = None
+    promises: tuple[PromisedDate, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    links: tuple[int, ...] = ()
+    appointment: datetime | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 class CaseRecord(Wire):

@@ -28,6 +28,7 @@ class Stage(Word):
     RECEIVED = "received", "The complaint is accepted; nobody has been asked anything yet."
     INVESTIGATING = "investigating", "What happened is being looked into."
     DECIDING = "deciding", "The owner is preparing what to offer the customer."
+    AWAITING_APPROVAL = "awaiting_approval", "A superior decides whether it may be offered (H4)."
     AWAITING_CONSENT = "awaiting_consent", "The customer holds a proposal and has not answered."
     REMEDYING = "remedying", "The customer agreed; the remedy is being carried out."
     FOLLOWING_UP = "following_up", "The remedy is done; the customer will be called back."
@@ -132,6 +133,9 @@ class ClockKind(Word):
     REMEDY = "remedy", "Every step of the remedy is carried out."
     CALLBACK = "callback", "The customer is asked whether it is solved."
     CHECK = "check", "A department answers its check."
+    APPROVAL = "approval", "A superior decides about a proposal (H4)."
+    PROMISE = "promise", "A date that was given to the customer is kept (rule 15)."
+    HOLD = "hold", "The customer answers our question (rule 5)."
 
 
 class Verdict(Word):
@@ -175,6 +179,7 @@ class CheckStatus(Word):
     COMPLETED = "completed", "Answered with a finding."
     RETURNED = "returned", "Sent back: wrong department, or a question."
     WITHDRAWN = "withdrawn", "No longer needed."
+    HANDED_OVER = "handed_over", "Passed on to another department, as a check of its own."
 
 
 class Finding(Word):
@@ -182,6 +187,13 @@ class Finding(Word):
 
     CONFIRMED = "confirmed", "It happened as the customer says."
     PACKING_FAULT = "packing_fault", "The parcel left the warehouse incomplete or wrong."
+    LATE_DELIVERY = "late_delivery", "The parcel arrived after the promised moment."
+    LOST_IN_TRANSIT = "lost_in_transit", "The carrier has lost the parcel."
+    BATCH_FAULT = "batch_fault", "The batch of the product has a fault."
+    RULE_NOT_APPLICABLE = "rule_not_applicable", "The rule the customer invokes does not apply."
+    ABUSE = "abuse", "The customer uses a rule against its purpose, again and again."
+    APPOINTMENT_MISSED = "appointment_missed", "A promised visit or repair did not take place."
+    STAFF_FAULT = "staff_fault", "A member of staff behaved as the customer says."
     NOT_CONFIRMED = "not_confirmed", "The records do not show what the customer says."
     CUSTOMER_ERROR = "customer_error", "The records show another cause on the customer's side."
     INCONCLUSIVE = "inconclusive", "The records do not decide it; a person must look."
@@ -215,6 +227,7 @@ class StepStatus(Word):
     STARTED = "started", "Being carried out; whether it took effect is not known yet."
     SETTLED = "settled", "Carried out, with a reference to the outside record."
     FAILED = "failed", "Could not be carried out; a person has the task."
+    COMPENSATED = "compensated", "Taken back, or given up before it took effect."
 
 
 class TaskKind(Word):
@@ -225,6 +238,7 @@ class TaskKind(Word):
     CONFIRM_ACCEPTANCE = "confirm_acceptance", "The customer accepted and objected; ask which."
     ANSWER_DEPARTMENT = "answer_department", "A department sent a check back."
     SIGN_OFF = "sign_off", "A manager signs off a customer who stays dissatisfied."
+    KEEP_PROMISE = "keep_promise", "Do what was promised to the customer by its date (rule 15)."
 
 
 class CallbackResult(Word):
@@ -245,6 +259,16 @@ class RefusalReason(Word):
     OTHER = "other", "Another reason, told in words."
 
 
+class UnmetReason(Word):
+    """Why what the customer asks for is not offered (H6, rule 31)."""
+
+    NOT_DUE = "not_due", "No rule and no agreement gives it to the customer."
+    NOT_CONFIRMED = "not_confirmed", "The checks do not bear out what is asked for."
+    NOT_AVAILABLE = "not_available", "It is not to be had, or not in time."
+    DISPROPORTIONATE = "disproportionate", "It is out of proportion to what happened."
+    OTHER = "other", "Another reason, told in words."
+
+
 class Purpose(Word):
     """What a message to the customer is for."""
 
@@ -259,6 +283,13 @@ class Purpose(Word):
     SURVEY = "survey", "How content are you (H12)?"
     NO_ANSWER_CLOSED = "no_answer_closed", "Closed because no answer came."
     WITHDRAWN_CONFIRMED = "withdrawn_confirmed", "The complaint is taken back as wished."
+    PROMISE_MADE = "promise_made", "A date agreed with the customer (rule 15)."
+    PROMISE_BROKEN = "promise_broken", "A date was not kept: why, and the new one (rule 15)."
+    DELAY = "delay", "The solution is late: why, and the new date (rule 16)."
+    PROGRESS = "progress", "How it goes, while it goes on (H10)."
+    UNJUSTIFIED_CLOSED = "unjustified_closed", "Found without ground: why, and what else we offer."
+    HOLD_QUESTION = "hold_question", "A question, and when we remind the customer (rule 5)."
+    CALLBACK_MOVED = "callback_moved", "The callback has a new appointment (rule 17)."
 
 
 class NoticeLevel(Word):
@@ -268,6 +299,7 @@ class NoticeLevel(Word):
     OVERDUE = "overdue", "The due moment has passed without an answer."
     NOTE = "note", "Somebody wrote a note to this department."
     ESCALATION = "escalation", "The case was raised to this role."
+    REQUEST = "request", "Somebody asks this role to decide."
 
 
 class CommandStatus(Word):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from schemas.base import Wire
-from schemas.vocabulary import Language, RemedyKind
+from schemas.vocabulary import Language, Party, RemedyKind
 
 MONTHS = 12
 
@@ -23,6 +23,7 @@ class Wording(Wire, extra="forbid"):
     step_with_amount: str
     zones: dict[str, str]
     remedies: dict[RemedyKind, str]
+    reasons: dict[Party, str]
 
 
 class Substitute(Wire, extra="forbid"):

@@ -15,24 +15,26 @@ from schemas.case import Answer
 from schemas.commands import Actor
 from schemas.events import Envelope
 from schemas.ids import workflow_id
-from schemas.offer import Option
+from schemas.keys import PublicKey
 from schemas.views import CaseView
-from schemas.vocabulary import CallbackResult, Department, Finding, RefusalReason, ReturnReason
+from schemas.vocabulary import Department
+from starter.check_commands import CheckCommands
 from starter.complaint import NewComplaint
 from starter.composing import By, Composer
 from starter.errors import ComplaintUnknown
+from starter.followup_commands import FollowUpCommands
+from starter.handling_commands import HandlingCommands
 from starter.intake import Intake, Receipt
 from starter.letters import Letter, Letters
+from starter.offer_commands import OfferCommands
 from starter.sending import UNCONNECTED, Sending
+from starter.speaker import Sender
 from store.journal import Journal
 from store.read_model import CaseFilter, ReadModel
 from store.rows import CheckRow, NoticeRow
 
 GLANCE = timedelta(seconds=3)
 """How long a look at a case may take."""
-
-Sender = Actor | By
-"""Who sends a command: an actor, or an actor with a command id or expected version."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Parts:
     read_model: ReadModel
 
 
-class ComplaintClient:
+class ComplaintClient(HandlingCommands, CheckCommands, OfferCommands, FollowUpCommands):
     """The door for programs. `starter.connecting.connect` makes one from the environment.
 
     Every command returns the case's `Answer`; one that was refused says why. Commands raise
@@ -79,137 +81,12 @@ class ComplaintClient:
     async def add_information(self, number: int, text: str, *, by: Sender) -> Answer:
         return await self.send(number, "add_information", by, text=text)
 
-    async def assign_owner(self, number: int, owner: str, *, by: Sender) -> Answer:
-        return await self.send(number, "assign_owner", by, owner=owner)
-
-    async def reply(self, number: int, text: str, *, by: Sender) -> Answer:
-        return await self.send(number, "reply", by, text=text)
-
-    async def record_note(
-        self, number: int, text: str, *, by: Sender, department: Department | None = None
-    ) -> Answer:
-        return await self.send(number, "record_note", by, text=text, department=department)
-
-    async def request_check(
-        self,
-        number: int,
-        department: Department,
-        question: str,
-        *,
-        by: Sender,
-        required: bool = True,
-    ) -> Answer:
-        """Ask a department; the answer's `created` is the number of the check."""
-        fields = {"department": department, "question": question, "required": required}
-        return await self.send(number, "request_check", by, **fields)
-
-    async def claim_check(self, number: int, check: int, *, by: Sender) -> Answer:
-        return await self.send(number, "claim_check", by, check=check)
-
-    async def complete_check(
-        self,
-        number: int,
-        check: int,
-        finding: Finding,
-        *,
-        by: Sender,
-        summary: str | None = None,
-        references: Sequence[str] = (),
-    ) -> Answer:
-        """Answer a check; references are codes of the department's own records."""
-        fields = {"check": check, "finding": finding, "summary": summary}
-        references = tuple(references)
-        return await self.send(number, "complete_check", by, **fields, references=references)
-
-    async def return_check(
-        self,
-        number: int,
-        check: int,
-        reason: ReturnReason,
-        *,
-        by: Sender,
-        question: str | None = None,
-    ) -> Answer:
-        fields = {"check": check, "reason": reason, "question": question}
-        return await self.send(number, "return_check", by, **fields)
-
-    async def withdraw_check(self, number: int, check: int, *, by: Sender) -> Answer:
-        return await self.send(number, "withdraw_check", by, check=check)
-
-    async def propose(
-        self, number: int, options: Sequence[Option], *, by: Sender, text: str | None = None
-    ) -> Answer:
-        """Offer one to five options; the answer's `created` is the proposal's version."""
-        return await self.send(number, "propose", by, options=tuple(options), text=text)
-
-    async def accept_option(
-        self,
-        number: int,
-        version: int,
-        option: int,
-        *,
-        by: Sender,
-        evidence: str | None = None,
-        objection: str | None = None,
-    ) -> Answer:
-        """Agree to an option, counted from 1; evidence is the code of a recorded call."""
-        fields = {"version": version, "option": option, "objection": objection}
-        return await self.send(number, "accept_option", by, **fields, evidence=evidence)
-
-    async def refuse_proposal(
-        self,
-        number: int,
-        version: int,
-        reason: RefusalReason,
-        *,
-        by: Sender,
-        text: str | None = None,
-    ) -> Answer:
-        fields = {"version": version, "reason": reason, "text": text}
-        return await self.send(number, "refuse_proposal", by, **fields)
-
     async def withdraw(self, number: int, *, by: Sender, reason: str | None = None) -> Answer:
         return await self.send(number, "withdraw", by, reason=reason)
 
-    async def close_explained(self, number: int, explanation: str, *, by: Sender) -> Answer:
-        return await self.send(number, "close_explained", by, explanation=explanation)
-
-    async def record_callback_attempt(
-        self,
-        number: int,
-        result: CallbackResult,
-        called_at: datetime,
-        *,
-        by: Sender,
-        note: str | None = None,
-    ) -> Answer:
-        fields = {"result": result, "called_at": called_at, "note": note}
-        return await self.send(number, "record_callback_attempt", by, **fields)
-
-    async def answer_survey(
-        self, number: int, score: int, *, by: Sender, comment: str | None = None
-    ) -> Answer:
-        return await self.send(number, "answer_survey", by, score=score, comment=comment)
-
-    async def settle_step(
-        self, number: int, version: int, step: int, reference: str, *, by: Sender
-    ) -> Answer:
-        fields = {"version": version, "step": step, "reference": reference}
-        return await self.send(number, "settle_step", by, **fields)
-
-    async def fail_step(
-        self, number: int, version: int, step: int, reason: str, *, by: Sender
-    ) -> Answer:
-        fields = {"version": version, "step": step, "reason": reason}
-        return await self.send(number, "fail_step", by, **fields)
-
-    async def complete_task(
-        self, number: int, task: int, *, by: Sender, note: str | None = None
-    ) -> Answer:
-        return await self.send(number, "complete_task", by, task=task, note=note)
-
-    async def reopen(self, number: int, *, by: Sender, reason: str | None = None) -> Answer:
-        return await self.send(number, "reopen", by, reason=reason)
+    async def trust_keys(self, number: int, keys: Sequence[PublicKey], *, by: Sender) -> Answer:
+        """Have a case believe the doors with these keys, and no other; for a manager."""
+        return await self.send(number, "trust_keys", by, keys=tuple(keys))
 
     async def view(self, number: int) -> CaseView:
         """Return the case as it stands this moment; from the read model if no worker is up."""

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.senders import token_hash
 from schemas.commands import Actor, Contact, Customer, Demand, OpenComplaint
 from schemas.money import Money
 from schemas.sealed import Attachment, Sealed
 from schemas.vocabulary import Category, Channel, Language, RemedyKind
 from starter.errors import InputRejected
 from starter.hygiene import clean_code, clean_text, plausible_time
-from store.sealing import DataKey, seal
+from store.sealing import DataKey, check_token, seal
 
 
 class Plain(BaseModel):
@@ -80,6 +81,12 @@ class Sealer:
     def text(self, field: str, text: str) -> Sealed:
         """Seal a text that must be there; raises InputRejected."""
         return seal(self.key, self.complaint_id, field, clean_text(field, text))
+
+    def token(self, command_id: str) -> dict[str, object]:
+        """Return the fields with which a check is asked for: its token, sealed and hashed."""
+        token = check_token(self.key, command_id)
+        sealed = seal(self.key, self.complaint_id, "token", token)
+        return {"token": sealed, "token_hash": token_hash(token)}
 
     def maybe(self, field: str, text: str | None) -> Sealed | None:
         """Seal a text that may be missing."""

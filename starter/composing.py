@@ -1,4 +1,4 @@
-"""Composing a command from plain values: cleaned, sealed, stamped once (architecture, step 1)."""
+"""Composing a command of plain values: cleaned, sealed, stamped, signed (architecture, step 1)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,21 @@ from store.vault import Vault
 Clock = Callable[[int | None], Awaitable[datetime]]
 """Gives the moment in UTC at which a message about this complaint reaches us."""
 
-TOLD = (("reply", "text"), ("propose", "text"), ("close_explained", "explanation"))
+TOLD = (
+    ("reply", "text"),
+    ("hold", "question"),
+    ("promise", "text"),
+    ("propose", "text"),
+    ("close_explained", "explanation"),
+    ("close_unjustified", "explanation"),
+)
 """Texts that the customer will read, so that forbidden phrases are caught at the door (H17)."""
+
+Sign = Callable[[int, Command], Command]
+"""Returns a command to this complaint with its signature."""
+
+MADE_HERE = (*Command.model_fields, "token", "token_hash")
+"""Fields that no sender gives: the header, and the token of a check."""
 
 
 async def real_time(_number: int | None) -> datetime:
@@ -48,11 +61,19 @@ class By:
 class Composer:
     """Makes commands of plain values, for any door."""
 
-    def __init__(self, register: Register, vault: Vault, phrases: Phrases, clock: Clock) -> None:
+    def __init__(
+        self,
+        register: Register,
+        vault: Vault,
+        phrases: Phrases,
+        clock: Clock,
+        sign: Sign | None = None,
+    ) -> None:
         self._register = register
         self._vault = vault
         self._phrases = phrases
         self._clock = clock
+        self._sign = sign or _unsigned
 
     async def now(self, number: int | None) -> datetime:
         """Return the moment at which a message about this complaint reaches us."""
@@ -68,16 +89,19 @@ class Composer:
         plain = {key: value for key, value in fields.items() if value is not None}
         texts = [key for key in plain if _is_sealed(model, key)]
         self._check_phrases(name, plain)
-        sealer = await self._sealer(number) if texts else None
+        command_id = by.command_id or str(uuid_utils.compat.uuid7())
+        asks = "token_hash" in model.model_fields
+        sealer = await self._sealer(number) if texts or asks else None
         if sealer is not None:
             plain |= {key: sealer.text(key, str(plain[key])) for key in texts}
+            plain |= sealer.token(command_id) if asks else {}
         header = {
-            "command_id": by.command_id or str(uuid_utils.compat.uuid7()),
+            "command_id": command_id,
             "actor": by.actor,
             "received_at": await self.now(number),
             "expected_version": by.expected_version,
         }
-        return _checked(model, {**plain, **header})
+        return self._sign(number, _checked(model, {**plain, **header}))
 
     async def _sealer(self, number: int) -> Sealer:
         entry = await self._register.entry(number)
@@ -92,6 +116,11 @@ class Composer:
             raise PhraseForbidden(len(hits), ", ".join(sorted({hit.kind for hit in hits})))
 
 
+def _unsigned(_number: int, command: Command) -> Command:
+    """Leave a command as it is, which only cases from before there were door keys believe."""
+    return command
+
+
 def _model(name: str) -> type[Command]:
     if name not in COMMANDS:
         problem = f"there is no command {name!r}"
@@ -101,8 +130,8 @@ def _model(name: str) -> type[Command]:
 
 def _is_sealed(model: type[Command], field: str) -> bool:
     known = model.model_fields.get(field)
-    if known is None or field in Command.model_fields:
-        names = [name for name in model.model_fields if name not in Command.model_fields]
+    if known is None or field in MADE_HERE:
+        names = [name for name in model.model_fields if name not in MADE_HERE]
         remedy = f"Use {', '.join(names)}" if names else "Leave it out"
         raise InputRejected(field, "the command has no such field", remedy)
     return known.annotation is Sealed or Sealed in get_args(known.annotation)

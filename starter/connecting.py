@@ -14,10 +14,12 @@ from runtime.run_file import find_setup
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect_when_needed
 from starter.client import ComplaintClient, Parts
-from starter.composing import Clock, Composer, real_time
+from starter.composing import Clock, Composer, Sign, real_time
 from starter.intake import Intake
 from starter.letters import Letters
 from starter.sending import Sending
+from starter.signing import choose_key
+from store.door_keys import DoorKeys
 from store.health import expect_kek
 from store.journal import Journal
 from store.late_refusals import LateRefusals
@@ -43,7 +45,8 @@ async def connect(data_dir: Path | None = None) -> AsyncIterator[ComplaintClient
     pool = await open_pool(setup.database_url)
     try:
         await expect_kek(pool, load_kek(settings).id)
-        yield make_client(temporal, pool, settings, config)
+        key = await choose_key(settings, DoorKeys(pool))
+        yield make_client(temporal, pool, settings, config, sign=key.signed)
     finally:
         await pool.close()
 
@@ -54,15 +57,19 @@ def make_client(
     settings: Settings,
     config: Config,
     clock: Clock = real_time,
+    sign: Sign | None = None,
 ) -> ComplaintClient:
-    """Build a client on connections that are open already."""
+    """Build a client on connections that are open already.
+
+    `sign` is that of a key in force: only cases from before there were keys believe it without.
+    """
     kek = load_kek(settings)
     register, vault = Register(pool), Vault(pool, Kek(kek.id, kek.secret))
     journal, read_model = Journal(pool), ReadModel(pool)
     parts = Parts(
         temporal,
         Intake(temporal, register, vault, config.policy),
-        Composer(register, vault, config.phrases, clock),
+        Composer(register, vault, config.phrases, clock, sign),
         Sending(temporal, register, journal, read_model, LateRefusals(pool)),
         Letters(register, vault, Outbox(pool)),
         journal,

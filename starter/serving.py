@@ -19,6 +19,7 @@ from runtime.supervisor import SubprocessChild
 from runtime.temporal import connect
 from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
 from starter.polling import has_pollers
+from starter.signing import ensure_first_key
 from store.migrate import migrate
 
 
@@ -53,7 +54,8 @@ async def served_in_passing(
     directory: Path, *, time_skipping: bool, environment: Mapping[str, str]
 ) -> AsyncIterator[Served]:
     """Start everything in a directory that need not outlive the run, and stop it at the end."""
-    ensure_kek(load_settings(data_dir=directory))
+    settings = load_settings(data_dir=directory)
+    ensure_kek(settings)
     options = DevServerOptions(
         search_attributes=SEARCH_ATTRIBUTES,
         has_time_skipping=time_skipping,
@@ -65,6 +67,7 @@ async def served_in_passing(
         TemporalDevServer(directory / "temporal", options) as temporal,
     ):
         await migrate(postgres.address)
+        await ensure_first_key(settings, postgres.address)
         client = await connect(temporal.address)
         servers = {
             "REDRESS_DATABASE_URL": postgres.address,

@@ -13,6 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from schemas.attributes import TASK_QUEUE
 from schemas.ids import workflow_id
 from schemas.policy import Policy
+from schemas.vocabulary import Authenticity
 from starter.errors import PolicyLost
 from store.register import Entry, Register
 from workflows.complaint import ComplaintWorkflow
@@ -25,16 +26,21 @@ PATIENCE = timedelta(seconds=5)
 async def start_case(temporal: Client, register: Register, entry: Entry) -> None:
     """Start the case under the policy of its acceptance, or find it started already.
 
+    It believes the doors whose keys are in force now; where there is none, it believes everybody.
+
     Raises RPCError, or TimeoutError after PATIENCE, while Temporal is away.
     """
     document = await register.policy(entry.policy_version)
     if document is None:
         raise PolicyLost(entry.policy_version, entry.number)
+    keys = await register.trusted_keys()
     start = CaseStart(
         number=entry.number,
         complaint_id=entry.complaint_id,
         opening=entry.opening,
         policy=Policy.model_validate_json(document),
+        authenticity=Authenticity.SIGNED if keys else Authenticity.OPEN,
+        keys=keys,
     )
     # A case that ran to its end meanwhile is never run twice.
     with suppress(WorkflowAlreadyStartedError):

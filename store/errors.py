@@ -15,7 +15,10 @@ StoreError
 ├── SealBroken              altered, or belonging elsewhere
 ├── JournalForked           two histories of one case
 ├── JournalGap              a batch that does not continue its journal
-├── ResendDiffers           one key, two contents
+├── PaidDiffers             two amounts paid for one order
+├── DoorKeyUnknown          no key of this id is registered
+├── DoorKeyLast             without it no door could sign
+├── DoorKeyForeign          a door with keys that no case trusts
 └── MigrationProblem
     ├── MigrationMissing    a gap in the numbers
     ├── MigrationChanged    an applied file is not what it was
@@ -164,11 +167,40 @@ class JournalGap(StoreError):
 
 
 @dataclass(eq=False)
-class ResendDiffers(StoreError):
-    """The resend {key} stands with another order, item or quantity; one key means one parcel."""
+class PaidDiffers(StoreError):
+    """For the order {order} another amount or currency stands as paid; nothing was changed."""
 
-    code = "resend_conflict"
-    key: str
+    code = "paid_conflict"
+    order: str
+
+
+@dataclass(eq=False)
+class DoorKeyUnknown(StoreError):
+    """There is no door key {key_id}; `redress keys list` shows them."""
+
+    code = "door_key_unknown"
+    key_id: str
+
+
+@dataclass(eq=False)
+class DoorKeyLast(StoreError):
+    """The door key {key_id} is the only one in force; make another first, by `redress keys new`."""
+
+    code = "door_key_last"
+    key_id: str
+
+
+@dataclass(eq=False)
+class DoorKeyForeign(StoreError):
+    """No case would believe this door: its signing keys ({present}) are unknown or retired.
+
+    In force are {in_force}. Give it one of those (REDRESS_SIGNING_KEY, or the file `signing_keys`
+    of its data directory), or register its own with `redress keys new`.
+    """
+
+    code = "door_key_foreign"
+    present: str
+    in_force: str
 
 
 @dataclass(eq=False)

@@ -32,7 +32,10 @@ Fold = Callable[[Sequence[Envelope]], CaseView]
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What cases are wanted; None accepts everything. `due_before` excludes cases without one."""
+    """What cases are wanted; None accepts everything. `due_before` excludes cases without one.
+
+    `suggestions` asks for cases in which the customer suggested something (rule 34).
+    """
 
     stage: Stage | None = None
     category: Category | None = None
@@ -44,6 +47,8 @@ class CaseFilter:
     overdue: bool | None = None
     completed: bool | None = None
     due_before: datetime | None = None
+    order: str | None = None
+    suggestions: bool | None = None
 
 
 EVERY_CASE = CaseFilter()

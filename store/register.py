@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from schemas.commands import OpenComplaint
+from schemas.keys import PublicKey
 from store.errors import ComplaintIdTaken, PolicyUnknown
 from store.pool import LONG, Pool, borrowed, sweep
 from store.sql import query
@@ -125,6 +126,12 @@ class Register:
         async with borrowed(self._pool) as connection:
             document: str | None = await connection.fetchval(query("policy"), version)
         return document
+
+    async def trusted_keys(self) -> tuple[PublicKey, ...]:
+        """Return the door keys in force, which a case that starts now trusts."""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query("trusted_keys"))
+        return tuple(PublicKey(id=row["id"], key=row["public_key"]) for row in rows)
 
     async def _enter(self, new: NewEntry, dispatch_after: timedelta) -> Entry:
         async with borrowed(self._pool) as connection:

@@ -7,16 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from domain.approvals import approval_key
 from domain.checks import clock_key
-from schemas.events import CaseEscalated, Envelope, NoteRecorded, NoticeGiven
+from schemas.case import Proposal
+from schemas.events import (
+    CaseEscalated,
+    Envelope,
+    ExtensionAsked,
+    NoteRecorded,
+    NoticeGiven,
+    ProposalMade,
+    StepNotCompensated,
+)
 from schemas.views import CaseView
-from schemas.vocabulary import CheckStatus, Department, NoticeLevel
+from schemas.vocabulary import CheckStatus, Department, NoticeLevel, Role
 from store.column import as_moment, as_text
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """A check as a department's inbox lists it."""
+    """A check as a department's inbox lists it.
+
+    `unavailable` says in a code why the department's own system gave no answer. It is no column of
+    its own, but read from the document of the case.
+    """
 
     number: int
     check: int
@@ -26,6 +40,7 @@ class CheckRow:
     requested_at: datetime
     due_at: datetime | None
     claimed_by: str | None
+    unavailable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ def check_rows(view: CaseView) -> list[CheckRow]:
             requested_at=as_moment(check.requested_at),
             due_at=due.get(clock_key(check.number)),
             claimed_by=None if check.claimed_by is None else as_text(check.claimed_by),
+            unavailable=check.evidence[-1].unavailable if check.evidence else None,
         )
         for check in view.checks
     ]
@@ -87,7 +103,10 @@ def notice_rows(envelopes: Iterable[Envelope]) -> list[NoticeRow]:
 
 
 def _notice(envelope: Envelope) -> NoticeRow | None:
-    """A clock tells its owner, a note its department, an escalation the higher authority."""
+    """A clock tells its owner, a note its department, and what needs a superior a superior.
+
+    Whoever made a proposal cannot approve it, so that one of a superior goes to the manager.
+    """
     event = envelope.event
     match event:
         case NoticeGiven():
@@ -96,6 +115,16 @@ def _notice(envelope: Envelope) -> NoticeRow | None:
             told = ("note", NoticeLevel.NOTE, department, envelope.occurred_at, 0)
         case CaseEscalated():
             told = (event.reason, NoticeLevel.ESCALATION, event.to, envelope.occurred_at, 0)
+        case ProposalMade(proposal=Proposal(needs_approval=True, version=version)):
+            own = envelope.cause.actor.role is not Role.AGENT
+            to = Role.MANAGER if own else Role.SUPERVISOR
+            told = (approval_key(version), NoticeLevel.REQUEST, to, envelope.occurred_at, 0)
+        case ExtensionAsked():
+            about = (clock_key(event.check), NoticeLevel.REQUEST)
+            told = (*about, Role.SUPERVISOR, envelope.occurred_at, 0)
+        case StepNotCompensated():
+            about = (f"step.{event.step}", NoticeLevel.NOTE)
+            told = (*about, Role.SUPERVISOR, envelope.occurred_at, 0)
         case _:
             return None
     key, level, to_whom, nominal_at, late_by_seconds = told

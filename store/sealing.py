@@ -19,6 +19,7 @@ from store.errors import KekDiffers, KekMalformed, SealBroken
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TOKEN_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class DataKey:
         """The key of digests, so that a digest tells nothing about the cipher key."""
         return derived(self.secret, "redress digest")
 
+    @cached_property
+    def token_key(self) -> bytes:
+        """The key of check tokens, which only whoever may open the complaint can make."""
+        return derived(self.secret, "redress check token")
+
 
 def new_key() -> DataKey:
     return DataKey(os.urandom(KEY_BYTES))
@@ -70,6 +76,11 @@ def unseal(key: DataKey, complaint_id: str, sealed: Sealed) -> str:
     except (InvalidTag, ValueError):
         raise SealBroken(complaint_id, sealed.field) from None
     return data.decode("utf-8", "surrogatepass")
+
+
+def check_token(key: DataKey, command_id: str) -> str:
+    """Return the token of the check that this command asks for: 128 bits, the same at a retry."""
+    return hmac.digest(key.token_key, _encoded(command_id), "sha256")[:TOKEN_BYTES].hex()
 
 
 def wrap(kek: Kek, complaint_id: str, key: DataKey) -> bytes:

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.carry_out import REDRESS, Handled, carry_out, count_refusals, refuse_unread
     from domain.effects import effects
     from domain.journaling import blank
+    from domain.signature import Document
     from domain.view import case_page, case_record, case_view
     from schemas.activity_io import RECORD_EVENTS, Flush, Flushed
     from schemas.attributes import SEARCH_ATTRIBUTES
@@ -65,7 +66,7 @@ class ComplaintWorkflow:
             self._state = carried.state
         else:
             grounds = (start.number, start.complaint_id, start.opening, start.policy)
-            self._state = blank(*grounds)
+            self._state = blank(*grounds, authenticity=start.authenticity, keys=start.keys)
             self._take(carry_out(self._state, start.opening, self._clock.now))
 
     @workflow.run
@@ -111,16 +112,16 @@ class ComplaintWorkflow:
         if isinstance(read, Unread):
             unread = (name_of(name), read.code, self._clock.now, read.detail)
             return self._take(refuse_unread(self._state, *unread))
-        return self._carry_out(read)
+        return self._carry_out(read.command, read.written)
 
-    def _carry_out(self, command: Command) -> Answer:
+    def _carry_out(self, command: Command, written: Document | None = None) -> Answer:
         """Decide and start what follows, all within the task of the message that caused it.
 
         An exception in here is our own bug: it fails the workflow task, which parks the case in
         sight until the fix is deployed, with no message lost (rule 24).
         """
         known = set(self._pending)
-        answer = self._take(carry_out(self._state, command, self._clock.now))
+        answer = self._take(carry_out(self._state, command, self._clock.now, written))
         for key, effect in self._pending.items():
             if key not in known:
                 self._begin(effect)

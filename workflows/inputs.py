@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from temporalio.common import RawValue
 
 from domain.codes import CODE, holds_plain_text
+from domain.signature import Document
 from domain.state import CaseState
 from schemas.base import Wire
 from schemas.commands import COMMANDS, INTERNAL, SIGNALS, Command, OpenComplaint
 from schemas.effects import Effect
 from schemas.events import Envelope
+from schemas.keys import PublicKey
 from schemas.policy import Policy
 from schemas.refusals import RefusalCode
 from schemas.sealed import Sealed
@@ -39,6 +41,7 @@ class Carried(Wire):
 class CaseStart(Wire):
     """What starts a case: the complaint as registered, under the policy of its acceptance.
 
+    `keys` are those of our doors: a case that is started as signed believes no other sender.
     `continue_after` bounds the events of a run below the server's own suggestion.
     """
 
@@ -47,8 +50,16 @@ class CaseStart(Wire):
     opening: OpenComplaint
     policy: Policy
     authenticity: Authenticity = Authenticity.OPEN
+    keys: tuple[PublicKey, ...] = ()
     continue_after: int | None = None
     carried: Carried | None = None
+
+
+class Arrived(NamedTuple):
+    """A command, and all that its sender wrote, which is what a signature covers."""
+
+    command: Command
+    written: Document
 
 
 class Unread(NamedTuple):
@@ -67,7 +78,7 @@ def name_of(name: str) -> str:
     return name if CODE.fullmatch(name) else "unreadable"
 
 
-def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Command | Unread:
+def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Arrived | Unread:
     """Read a message as the command of this name, or say why it is none (rule 24).
 
     Only reading is guarded: whatever a sender puts on the wire becomes a command or a refusal.
@@ -88,19 +99,19 @@ def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Comman
     return _parse(COMMANDS[name], payload.data)
 
 
-def _parse(model: type[Command], data: bytes) -> Command | Unread:
+def _parse(model: type[Command], data: bytes) -> Arrived | Unread:
     try:
         # The model comes first: it bounds the depth of what json then reads, whose own bound
         # depends on how deep the stack is, so that a replay could decide otherwise.
         command = model.model_validate_json(data)
-        json.loads(data, object_pairs_hook=_without_duplicates)
+        written = json.loads(data, object_pairs_hook=_without_duplicates)
     except ValidationError as error:
         return _misfit(error)
     except ValueError:
         return Unread(RefusalCode.UNDECODABLE, MALFORMED)
     if holds_plain_text(command):
         return Unread(RefusalCode.PLAIN_TEXT)
-    return command
+    return Arrived(command, written)
 
 
 def _misfit(error: ValidationError) -> Unread:

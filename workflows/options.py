@@ -28,6 +28,10 @@ OUTSIDE_TIMEOUT = timedelta(seconds=30)
 """One exchange with an outside system; adapters give up well before it."""
 
 
+LAST_LOOK = timedelta(minutes=10)
+"""A service that has not answered in all the time of a step is asked no longer than this."""
+
+
 def pauses() -> Iterator[timedelta]:
     """Yield growing waits between attempts: 2 s doubling up to 32 s, then a minute for ever."""
     growing = (timedelta(seconds=2**power) for power in range(1, 6))

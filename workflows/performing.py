@@ -14,20 +14,27 @@ from schemas.activity_io import Delivery, StepReceipt
 from schemas.attributes import DEPARTMENT_QUEUES
 from schemas.commands import (
     Command,
-    FailStep,
     RecordDelivery,
     RecordEvidence,
+    RecordReversal,
+    RecordStep,
     RecordTriage,
-    SettleStep,
 )
-from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    Effect,
+    GatherEvidence,
+    ReverseStep,
+    TriageComplaint,
+)
 from schemas.evidence import Evidence
 from schemas.policy import Policy
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
 from workflows.clock import CaseClock
 from workflows.lane import Lane, code_of, is_final
-from workflows.options import OUTSIDE_TIMEOUT, PATIENT, pauses
+from workflows.options import LAST_LOOK, OUTSIDE_TIMEOUT, PATIENT, pauses
 
 UNTRIAGED = Triage(
     category=Category.OTHER,
@@ -52,6 +59,8 @@ async def perform(effect: Effect, policy: Policy, lane: Lane, clock: CaseClock) 
         return await _gather(effect, policy.evidence_gives_up_after, clock)
     if isinstance(effect, CarryOutStep):
         return await _carry_out_step(effect, policy.remedy, clock)
+    if isinstance(effect, ReverseStep):
+        return await _reverse_step(effect, policy.remedy, clock)
     assert_never(effect)
 
 
@@ -95,7 +104,7 @@ async def _gather(
 ) -> Command | None:
     try:
         evidence = await workflow.execute_activity(
-            activity_io.GATHER_WAREHOUSE_EVIDENCE,
+            activity_io.GATHER_EVIDENCE[effect.department],
             effect,
             result_type=Evidence | None,  # type: ignore[arg-type]  # A union is no class.
             task_queue=DEPARTMENT_QUEUES[effect.department],
@@ -117,33 +126,71 @@ async def _gather(
 async def _carry_out_step(
     effect: CarryOutStep, gives_up_after: timedelta, clock: CaseClock
 ) -> Command:
+    """Have a step carried out; only what the service denies at the very end has failed."""
+    told: dict[str, object]
     try:
-        receipt = await workflow.execute_activity(
-            activity_io.CARRY_OUT_STEP,
+        receipt = await _ask_service(activity_io.CARRY_OUT_STEP, effect, gives_up_after)
+        told = {"reference": receipt.reference}
+    except FailureError as error:
+        told = {"code": code_of(error)}
+        # The last try may have acted without being heard.
+        acted = None if is_final(error) else await _look_up(effect)
+        if acted is not None:
+            told = {"reference": acted.reference}
+    clock.tick()
+    report = RecordStep(
+        command_id=_new_id(), actor=REDRESS, version=effect.version, step=effect.step
+    )
+    return report.model_copy(update=told)
+
+
+async def _look_up(effect: CarryOutStep) -> StepReceipt | None:
+    """Ask whether a step took effect; None also if nobody can say."""
+    try:
+        found: StepReceipt | None = await workflow.execute_activity(
+            activity_io.LOOK_UP_STEP,
             effect,
-            result_type=StepReceipt,
-            summary=f"step {effect.step}: {effect.remedy.kind}",
+            result_type=StepReceipt | None,  # type: ignore[arg-type]  # A union is no class.
+            summary=f"step {effect.step}: did it happen?",
             start_to_close_timeout=OUTSIDE_TIMEOUT,
-            schedule_to_close_timeout=gives_up_after,
+            schedule_to_close_timeout=LAST_LOOK,
             retry_policy=PATIENT,
         )
+    except FailureError:
+        return None
+    return found
+
+
+async def _reverse_step(
+    effect: ReverseStep, gives_up_after: timedelta, clock: CaseClock
+) -> Command:
+    told: dict[str, object]
+    try:
+        receipt = await _ask_service(activity_io.REVERSE_STEP, effect, gives_up_after)
+        told = {"reference": receipt.reference}
     except FailureError as error:
-        clock.tick()
-        return FailStep(
-            command_id=_new_id(),
-            actor=REDRESS,
-            version=effect.version,
-            step=effect.step,
-            reason=code_of(error),
-        )
+        told = {"code": code_of(error)}
     clock.tick()
-    return SettleStep(
-        command_id=_new_id(),
-        actor=REDRESS,
-        version=effect.version,
-        step=effect.step,
-        reference=receipt.reference,
+    report = RecordReversal(
+        command_id=_new_id(), actor=REDRESS, version=effect.version, step=effect.step
     )
+    return report.model_copy(update=told)
+
+
+async def _ask_service(
+    name: str, effect: CarryOutStep | ReverseStep, gives_up_after: timedelta
+) -> StepReceipt:
+    undoes = "take back " if isinstance(effect, ReverseStep) else ""
+    receipt: StepReceipt = await workflow.execute_activity(
+        name,
+        effect,
+        result_type=StepReceipt,
+        summary=f"step {effect.step}: {undoes}{effect.remedy.kind}",
+        start_to_close_timeout=OUTSIDE_TIMEOUT,
+        schedule_to_close_timeout=gives_up_after,
+        retry_policy=PATIENT,
+    )
+    return receipt
 
 
 def _new_id() -> str:

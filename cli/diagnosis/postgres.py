@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from cli.diagnosis.finding import Finding, State, clock, examine
+from runtime.errors import SigningKeyMissing
 from runtime.kek import load_kek
 from runtime.settings import Settings
+from starter.signing import choose_key
+from store.door_keys import DoorKeys
 from store.health import ServerFacts, keys_in_use, server_facts
 from store.migrate import status
 from store.pool import Pool, open_pool
@@ -50,6 +53,7 @@ async def diagnose(dsn: str, settings: Settings) -> AsyncIterator[Finding]:
 async def _stored(pool: Pool, settings: Settings) -> AsyncIterator[Finding]:
     try:
         yield await examine("stored keys", lambda: _keys(pool, settings))
+        yield await examine("signing key", lambda: _signing_key(pool, settings))
         yield await examine("register", lambda: _register(Register(pool)))
         yield await examine("dispatch queue", lambda: _queue(Register(pool)))
     finally:
@@ -79,6 +83,20 @@ async def _keys(pool: Pool, settings: Settings) -> Finding:
         remedy = "Put the right key into REDRESS_KEK, or back into DATA_DIR/kek"
         return Finding("stored keys", State.FAIL, what, remedy)
     return Finding("stored keys", State.OK, "the key-encryption key opens them all")
+
+
+async def _signing_key(pool: Pool, settings: Settings) -> Finding:
+    """Judge the key with which this door signs; raises SigningKeyUnusable or DoorKeyForeign."""
+    part, keys = "signing key", DoorKeys(pool)
+    if not await keys.all():
+        what = "no door key is registered, so that new cases believe every sender"
+        return Finding(part, State.WARN, what, "Run `redress keys new` where commands are sent")
+    try:
+        chosen = await choose_key(settings, keys)
+    except SigningKeyMissing:
+        what = "there is none here: a worker needs none, a door does"
+        return Finding(part, State.WARN, what, "Run `redress keys new` if this is a door")
+    return Finding(part, State.OK, f"{chosen.public.id} is registered and in force")
 
 
 async def _register(register: Register) -> Finding:

@@ -7,6 +7,7 @@ from typing import assert_never
 from domain.evolve.checks import evolve_checks
 from domain.evolve.clocks import evolve_clocks
 from domain.evolve.followup import evolve_followup
+from domain.evolve.handling import evolve_handling
 from domain.evolve.intake import evolve_intake
 from domain.evolve.messages import evolve_messages
 from domain.evolve.proposals import evolve_proposals
@@ -17,6 +18,7 @@ from schemas.events import (
     ClockEvent,
     Event,
     FollowUpEvent,
+    HandlingEvent,
     IntakeEvent,
     MessageEvent,
     ProposalEvent,
@@ -43,6 +45,8 @@ def evolve(state: CaseState, event: Event) -> CaseState:
         return evolve_remedies(state, event)
     if isinstance(event, FollowUpEvent):
         return evolve_followup(state, event)
+    if isinstance(event, HandlingEvent):
+        return evolve_handling(state, event)
     if isinstance(event, RefusalEvent):
         return state  # Refusals change nothing but the counts that every envelope brings.
     assert_never(event)

@@ -27,17 +27,11 @@ def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
 def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockEnded) -> Clock:
     match event:
         case ClockMoved():
-            return clock.model_copy(
-                update={
-                    "due_at": event.due_at,
-                    "target": event.due_at - clock.started_at,
-                    "overdue_at": _overdue_after(clock, event),
-                }
-            )
+            return clock.model_copy(update=_moved(clock, event))
         case NoticeGiven():
             return clock.model_copy(update={"noticed": (*clock.noticed, event.level)})
         case ClockOverdue():
-            return clock.model_copy(update={"overdue_at": event.due_at})
+            return clock.model_copy(update={"overdue_at": event.due_at, "reason": event.reason})
         case ClockEnded():
             return clock.model_copy(
                 update={
@@ -51,6 +45,18 @@ def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockE
             )
         case _:
             assert_never(event)
+
+
+def _moved(clock: Clock, event: ClockMoved) -> dict[str, object]:
+    held = clock.held if event.held is None else event.held
+    overdue_at = _overdue_after(clock, event)
+    return {
+        "due_at": event.due_at,
+        "held": held,
+        "target": event.due_at - clock.started_at - held,
+        "overdue_at": overdue_at,
+        "reason": clock.reason if overdue_at else None,
+    }
 
 
 def _overdue_after(clock: Clock, event: ClockMoved) -> datetime | None:

@@ -9,11 +9,13 @@ from domain.state import CaseState
 from schemas.case import Survey
 from schemas.events import (
     CallbackAttempted,
+    CallbackMoved,
     CaseCompleted,
     ComplaintExplained,
     ComplaintWithdrawn,
     CycleClosed,
     FollowUpEvent,
+    SuggestionRecorded,
     SurveyAnswered,
     SurveyOffered,
     SurveyWithdrawn,
@@ -26,6 +28,10 @@ def evolve_followup(state: CaseState, event: FollowUpEvent) -> CaseState:
             return state.model_copy(update={"explained": True})
         case CallbackAttempted():
             return state.model_copy(update={"attempts": (*state.attempts, event.attempt)})
+        case CallbackMoved():
+            return state.model_copy(update={"appointment": event.to})
+        case SuggestionRecorded():
+            return state.model_copy(update={"suggestions": (*state.suggestions, event.suggestion)})
         case ComplaintWithdrawn():
             return state.model_copy(update={"withdrawn": True})
         case CycleClosed():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import assert_never
 
 from domain.state import CaseState
-from schemas.case import Cycle
+from schemas.case import Cycle, Escalation
 from schemas.events import (
     CaseEscalated,
     CaseTriaged,
@@ -13,16 +14,19 @@ from schemas.events import (
     CycleStarted,
     InformationAdded,
     IntakeEvent,
+    KeysTrusted,
     NoteRecorded,
     OwnerAssigned,
     StageChanged,
 )
+from schemas.vocabulary import Authenticity
 
 
 def evolve_intake(state: CaseState, event: IntakeEvent) -> CaseState:
     match event:
         case ComplaintOpened():
-            return state.model_copy(update={"opening": event.opening})
+            opened = {"opening": event.opening, "demand": event.opening.demand}
+            return state.model_copy(update=opened)
         case CycleStarted():
             return _next_cycle(state, event)
         case OwnerAssigned():
@@ -33,7 +37,16 @@ def evolve_intake(state: CaseState, event: IntakeEvent) -> CaseState:
             return state.model_copy(
                 update={"category": event.category, "severity": event.severity, "triaged": True}
             )
-        case InformationAdded() | NoteRecorded() | CaseEscalated():
+        case KeysTrusted():
+            trusted: dict[str, object] = {
+                "keys": event.keys,
+                "authenticity": Authenticity.SIGNED,
+            }
+            return state.model_copy(update=trusted)
+        case CaseEscalated():
+            escalation = Escalation(to=event.to, reason=event.reason)
+            return state.model_copy(update={"escalations": (*state.escalations, escalation)})
+        case InformationAdded() | NoteRecorded():
             return state
         case _:
             assert_never(event)
@@ -52,6 +65,10 @@ def _next_cycle(state: CaseState, event: CycleStarted) -> CaseState:
         "attempts": (),
         "survey": None,
         "proposals_refused": 0,
+        "promises_broken": 0,
+        "escalations": (),
+        "appointment": None,
+        "held": timedelta(),
         "explained": False,
         "withdrawn": False,
         "refusals_by_actor": {},

@@ -8,7 +8,10 @@ from domain.evolve.numbered import change
 from domain.state import CaseState
 from schemas.events import (
     AcceptanceHeld,
+    DemandChanged,
     OptionAccepted,
+    ProposalApproved,
+    ProposalDeclined,
     ProposalDelivered,
     ProposalEnded,
     ProposalEvent,
@@ -34,7 +37,11 @@ def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
             return _changed(state, event.version, accepted=event.option)
         case ProposalRefused():
             return state.model_copy(update={"proposals_refused": state.proposals_refused + 1})
-        case AcceptanceHeld():
+        case ProposalApproved():
+            return _changed(state, event.version, approved_by=event.by)
+        case DemandChanged():
+            return state.model_copy(update={"demand": event.demand})
+        case AcceptanceHeld() | ProposalDeclined():
             return state
         case _:
             assert_never(event)

@@ -7,8 +7,11 @@ from typing import assert_never
 from domain.evolve.numbered import change
 from domain.state import CaseState
 from schemas.events import (
+    CompensationStarted,
     RemedyEvent,
+    StepCompensated,
     StepFailed,
+    StepNotCompensated,
     StepSettled,
     StepStarted,
     TaskCompleted,
@@ -26,6 +29,12 @@ def evolve_remedies(state: CaseState, event: RemedyEvent) -> CaseState:
             return _step(state, event.step, status=StepStatus.SETTLED, reference=event.reference)
         case StepFailed():
             return _step(state, event.step, status=StepStatus.FAILED, reason=event.reason)
+        case CompensationStarted():
+            return _step(state, event.step, reversing=True)
+        case StepCompensated():
+            return _step(state, event.step, status=StepStatus.COMPENSATED, reversing=False)
+        case StepNotCompensated():
+            return _step(state, event.step, reason=event.code, reversing=False)
         case TaskCreated():
             return state.model_copy(update={"tasks": (*state.tasks, event.task)})
         case TaskCompleted() | TaskWithdrawn():

@@ -32,6 +32,8 @@ DYNAMIC_CONFIG = {
     "history.timerProcessorMaxPollRPS": "200",
     "history.timerProcessorMaxTimeShift": '"10ms"',
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",
+    # Larger updates could not be answered within one history: they would jam their case.
+    "history.maxInFlightUpdatePayloads": "1048576",
 }
 TIME_SKIPPING = {"frontend.WorkflowTimeSkippingEnabled": "true"}
 

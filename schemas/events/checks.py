@@ -9,7 +9,7 @@ from schemas.base import Wire
 from schemas.case import Check
 from schemas.evidence import Evidence
 from schemas.sealed import Sealed
-from schemas.vocabulary import Finding, ReturnReason
+from schemas.vocabulary import Department, Finding, Party, ReturnReason
 
 
 class CheckRequested(Wire):
@@ -77,6 +77,65 @@ class CheckWithdrawn(Wire):
     ended_at: datetime
 
 
+class CheckWaived(Wire):
+    """A supervisor decided that a proposal need not wait for the check (rule 9)."""
+
+    kind: Literal["check_waived"] = "check_waived"
+    check: int
+    by: str
+    reason: Sealed
+
+
+class CheckHandedOver(Wire):
+    """The department passed the check on; `to` is the number of the check that follows it."""
+
+    kind: Literal["check_handed_over"] = "check_handed_over"
+    check: int
+    to: int
+    department: Department
+    by: str
+    ended_at: datetime
+
+
+class ExtensionAsked(Wire):
+    """The department asked a supervisor for more time."""
+
+    kind: Literal["extension_asked"] = "extension_asked"
+    check: int
+    until: datetime
+    by: str
+    reason: Sealed
+
+
+class ExtensionGranted(Wire):
+    """The check got more time; its clock moves."""
+
+    kind: Literal["extension_granted"] = "extension_granted"
+    check: int
+    until: datetime
+    by: str
+
+
+class ExtensionDeclined(Wire):
+    """The check got no more time."""
+
+    kind: Literal["extension_declined"] = "extension_declined"
+    check: int
+    by: str
+
+
+class WaitAttributed(Wire):
+    """The wait for required checks is over; it counts for whom it lasted (rule 21).
+
+    That is the department that ended last, or the agent, without a department, if the last
+    check was taken back.
+    """
+
+    kind: Literal["wait_attributed"] = "wait_attributed"
+    party: Party
+    department: Department | None = None
+
+
 CheckEvent = (
     CheckRequested
     | EvidenceAttached
@@ -85,4 +144,10 @@ CheckEvent = (
     | CheckCorrected
     | CheckReturned
     | CheckWithdrawn
+    | CheckWaived
+    | CheckHandedOver
+    | ExtensionAsked
+    | ExtensionGranted
+    | ExtensionDeclined
+    | WaitAttributed
 )

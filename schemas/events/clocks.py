@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from schemas.base import Wire
@@ -18,13 +18,17 @@ class ClockStarted(Wire):
 
 
 class ClockMoved(Wire):
-    """A clock's target changed; receipt time and elapsed time stay (rule 7)."""
+    """A clock is due at another moment; receipt time and elapsed time stay (rule 7).
+
+    `held` is how long it has stood still by now, where that is why it moved (rule 5).
+    """
 
     kind: Literal["clock_moved"] = "clock_moved"
     key: str
     due_at: datetime
     was_due_at: datetime
     reason: str
+    held: timedelta | None = None
 
 
 class NoticeGiven(Wire):
@@ -39,11 +43,15 @@ class NoticeGiven(Wire):
 
 
 class ClockOverdue(Wire):
-    """The due moment passed without an answer; not yet a verdict (reading 2)."""
+    """The due moment passed without an answer; not yet a verdict (reading 2).
+
+    `reason` is set where something else than the passing of time made it so.
+    """
 
     kind: Literal["clock_overdue"] = "clock_overdue"
     key: str
     due_at: datetime
+    reason: str | None = None
 
 
 class ClockEnded(Wire):

@@ -12,6 +12,7 @@ from schemas.case import Answer, Cause
 from schemas.events.checks import CheckEvent
 from schemas.events.clocks import ClockEvent
 from schemas.events.followup import FollowUpEvent
+from schemas.events.handling import HandlingEvent
 from schemas.events.intake import IntakeEvent
 from schemas.events.messages import MessageEvent
 from schemas.events.proposals import ProposalEvent
@@ -26,6 +27,7 @@ Event = (
     | ProposalEvent
     | RemedyEvent
     | FollowUpEvent
+    | HandlingEvent
     | RefusalEvent
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from schemas.base import Wire
-from schemas.case import Attempt, Survey
+from schemas.case import Attempt, Suggestion, Survey
 from schemas.sealed import Sealed
 from schemas.vocabulary import Outcome
 
@@ -22,6 +22,22 @@ class CallbackAttempted(Wire):
 
     kind: Literal["callback_attempted"] = "callback_attempted"
     attempt: Attempt
+
+
+class CallbackMoved(Wire):
+    """The callback has a new appointment; `evidence` proves that the customer wished for it."""
+
+    kind: Literal["callback_moved"] = "callback_moved"
+    to: datetime
+    at_customers_request: bool
+    evidence: str | None = None
+
+
+class SuggestionRecorded(Wire):
+    """What the customer would have us do better (rule 34)."""
+
+    kind: Literal["suggestion_recorded"] = "suggestion_recorded"
+    suggestion: Suggestion
 
 
 class ComplaintWithdrawn(Wire):
@@ -73,6 +89,8 @@ class CaseCompleted(Wire):
 FollowUpEvent = (
     ComplaintExplained
     | CallbackAttempted
+    | CallbackMoved
+    | SuggestionRecorded
     | ComplaintWithdrawn
     | CycleClosed
     | SurveyOffered

@@ -7,6 +7,7 @@ from typing import Literal
 
 from schemas.base import Wire
 from schemas.commands import OpenComplaint
+from schemas.keys import PublicKey
 from schemas.sealed import Attachment, Sealed
 from schemas.triage import Triage
 from schemas.vocabulary import Category, CycleCause, Department, Role, Severity, Stage
@@ -71,11 +72,19 @@ class NoteRecorded(Wire):
 
 
 class CaseEscalated(Wire):
-    """A higher authority was told (H9)."""
+    """A higher authority was told (H9); `reason` is a code, `text` what a person says of it."""
 
     kind: Literal["case_escalated"] = "case_escalated"
     to: Role
     reason: str
+    text: Sealed | None = None
+
+
+class KeysTrusted(Wire):
+    """From now on a command counts only if one of these keys has signed it."""
+
+    kind: Literal["keys_trusted"] = "keys_trusted"
+    keys: tuple[PublicKey, ...]
 
 
 IntakeEvent = (
@@ -87,4 +96,5 @@ IntakeEvent = (
     | InformationAdded
     | NoteRecorded
     | CaseEscalated
+    | KeysTrusted
 )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from schemas.base import Wire
 from schemas.case import Proposal
+from schemas.commands import Demand
 from schemas.sealed import Sealed
 from schemas.vocabulary import RefusalReason
 
@@ -19,6 +20,23 @@ class ProposalMade(Wire):
     text: Sealed | None = None
 
 
+class ProposalApproved(Wire):
+    """Somebody other than its proposer agreed; it goes to the customer now (H4)."""
+
+    kind: Literal["proposal_approved"] = "proposal_approved"
+    version: int
+    by: str
+
+
+class ProposalDeclined(Wire):
+    """Somebody other than its proposer sent it back to the owner (H4)."""
+
+    kind: Literal["proposal_declined"] = "proposal_declined"
+    version: int
+    by: str
+    reason: Sealed
+
+
 class ProposalDelivered(Wire):
     """The customer holds the proposal."""
 
@@ -28,7 +46,7 @@ class ProposalDelivered(Wire):
 
 
 class ProposalEnded(Wire):
-    """The version can no longer be accepted: superseded, refused, expired or withdrawn."""
+    """The version can no longer be accepted: superseded, refused, declined or expired."""
 
     kind: Literal["proposal_ended"] = "proposal_ended"
     version: int
@@ -36,7 +54,10 @@ class ProposalEnded(Wire):
 
 
 class ReminderGiven(Wire):
-    """The customer was reminded of a proposal that stands."""
+    """The customer was reminded of a proposal that stands.
+
+    `skipped` counts the reminders before it that an outage left no time for.
+    """
 
     kind: Literal["reminder_given"] = "reminder_given"
     version: int
@@ -44,6 +65,7 @@ class ReminderGiven(Wire):
     nominal_at: datetime
     given_at: datetime
     late_by_seconds: int
+    skipped: int = 0
 
 
 class AcceptanceHeld(Wire):
@@ -74,12 +96,22 @@ class ProposalRefused(Wire):
     text: Sealed | None = None
 
 
+class DemandChanged(Wire):
+    """The customer wants something else now (rule 31)."""
+
+    kind: Literal["demand_changed"] = "demand_changed"
+    demand: Demand
+
+
 ProposalEvent = (
     ProposalMade
+    | ProposalApproved
+    | ProposalDeclined
     | ProposalDelivered
     | ProposalEnded
     | ReminderGiven
     | AcceptanceHeld
     | OptionAccepted
     | ProposalRefused
+    | DemandChanged
 )

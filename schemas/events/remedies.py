@@ -34,6 +34,33 @@ class StepFailed(Wire):
     reason: str
 
 
+class CompensationStarted(Wire):
+    """A step that took effect is being taken back under its key."""
+
+    kind: Literal["compensation_started"] = "compensation_started"
+    step: int
+    by: str
+    reason: Sealed | None = None
+
+
+class StepCompensated(Wire):
+    """A step was taken back, or given up before it took effect (`reference` is None)."""
+
+    kind: Literal["step_compensated"] = "step_compensated"
+    step: int
+    by: str
+    reference: str | None = None
+    reason: Sealed | None = None
+
+
+class StepNotCompensated(Wire):
+    """A step could not be taken back, so that it stays as it is; `code` says why."""
+
+    kind: Literal["step_not_compensated"] = "step_not_compensated"
+    step: int
+    code: str
+
+
 class TaskCreated(Wire):
     """A person has something to do."""
 
@@ -59,4 +86,14 @@ class TaskWithdrawn(Wire):
     ended_at: datetime
 
 
-RemedyEvent = StepStarted | StepSettled | StepFailed | TaskCreated | TaskCompleted | TaskWithdrawn
+RemedyEvent = (
+    StepStarted
+    | StepSettled
+    | StepFailed
+    | CompensationStarted
+    | StepCompensated
+    | StepNotCompensated
+    | TaskCreated
+    | TaskCompleted
+    | TaskWithdrawn
+)

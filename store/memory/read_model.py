@@ -85,5 +85,7 @@ def is_wanted(view: CaseView, where: CaseFilter) -> bool:
             (where.overdue, bool(view.overdue)),
             (where.completed, view.completed),
             (where.due_before and due_at < where.due_before, True),
+            (where.order, view.order),
+            (where.suggestions, bool(view.suggestions)),
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from schemas.keys import PublicKey
 from store.errors import ComplaintIdTaken, PolicyUnknown
 from store.memory.tables import Memory, Queued
 from store.register import HEAD_START, Acceptance, Entry, NewEntry, Register
@@ -79,6 +80,11 @@ class MemoryRegister(Register):
     async def policy(self, version: str) -> str | None:
         self._memory.reach()
         return self._memory.policies.get(version)
+
+    async def trusted_keys(self) -> tuple[PublicKey, ...]:
+        self._memory.reach()
+        keys = self._memory.door_keys.values()
+        return tuple(key.public for key in keys if key.is_in_force)
 
     def _entered(self, new: NewEntry, dispatch_after: timedelta) -> Entry:
         now = self._memory.now()

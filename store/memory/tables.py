@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from schemas.money import Money
+from schemas.remedy_order import RemedyOrder
+from store.door_keys import DoorKey
 from store.errors import StoreUnavailable
 from store.late_refusals import LateRefusal
 from store.outbox import OutboxMessage
@@ -23,14 +26,12 @@ class Queued:
     last_error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A row of the ledger of resends."""
+@dataclass(slots=True)
+class Balance:
+    """A row of the table of what was paid for orders."""
 
-    order: str
-    item: str
-    quantity: int
-    reference: str
+    paid: Money
+    refunded: int = 0
 
 
 @dataclass(slots=True)
@@ -52,7 +53,10 @@ class Memory:
     checks: dict[int, list[CheckRow]] = field(default_factory=dict)
     notices: dict[tuple[int, int], NoticeRow] = field(default_factory=dict)
     outbox: dict[str, OutboxMessage] = field(default_factory=dict)
-    resends: dict[str, Parcel] = field(default_factory=dict)
+    remedies: dict[str, RemedyOrder] = field(default_factory=dict)
+    reversals: set[str] = field(default_factory=set)
+    balances: dict[str, Balance] = field(default_factory=dict)
+    door_keys: dict[str, DoorKey] = field(default_factory=dict)
 
     def reach(self) -> None:
         """Raise StoreUnavailable while the store is away."""

@@ -11,12 +11,3 @@ WITH collected AS (
     RETURNING key, number, purpose, body, stored_at
 )
 SELECT key, number, purpose, body FROM collected ORDER BY stored_at, key
-
--- name: enter_resend
--- Enters a parcel under its key, once.
-INSERT INTO resend_ledger (key, order_ref, item, quantity, reference) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (key) DO NOTHING
-
--- name: resend
--- Gives the parcel with a key.
-SELECT order_ref, item, quantity, reference FROM resend_ledger WHERE key = $1

@@ -74,17 +74,26 @@ WHERE number > $1
     AND ($10::boolean IS NULL OR overdue = $10)
     AND ($11::boolean IS NULL OR completed = $11)
     AND ($12::timestamptz IS NULL OR next_due_at < $12)
+    AND ($13::text IS NULL OR document ->> 'order' = $13)
+    AND ($14::boolean IS NULL OR (document #>> '{suggestions,0}' IS NOT NULL) = $14)
 ORDER BY number
 LIMIT $2
 
 -- name: inbox
 -- Gives what a department still has to answer, the earliest due first.
 SELECT
-    number, check_number AS check, department, status, required, requested_at, due_at, claimed_by
-FROM check_view
-WHERE department = $1 AND status IN ('open', 'claimed')
-ORDER BY due_at, number, check_number
-LIMIT $2
+    waiting.number, check_number AS check, department, status, required, requested_at, due_at,
+    claimed_by,
+    document -> 'checks' -> (check_number - 1)::int -> 'evidence' -> -1 ->> 'unavailable'
+        AS unavailable
+FROM (
+    SELECT * FROM check_view
+    WHERE department = $1 AND status IN ('open', 'claimed')
+    ORDER BY due_at, number, check_number
+    LIMIT $2
+) AS waiting
+JOIN case_view ON case_view.number = waiting.number
+ORDER BY due_at, waiting.number, check_number
 
 -- name: notices
 -- Gives the notices that a person was given, the newest first.

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from domain.permissions import SENDERS
-from gateways.errors import Silence
+from gateways.errors import Silence, Undelivered
 from schemas import vocabulary
 from schemas.commands import COMMANDS, SIGNALS
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import Word
+from schemas.vocabulary import Stage, Word
+from tests.acceptance.stages import tried
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CITATION = re.compile(r" \([^()]*(?:\bH\d|\brule|\breading|\.md)[^()]*\)")
@@ -29,17 +31,67 @@ LISTS: tuple[type[Word], ...] = (
     ),
     RefusalCode,
     Silence,
+    Undelivered,
 )
 """Every closed list of words, in the order of the code."""
 
 
+BY_ITSELF = {
+    "record_delivery": "the proposal arrives",
+    "record_evidence": "the department's system answers",
+    "wake": "time is over",
+}
+"""What people call the commands that a case gives itself."""
+
+MOST = 4
+"""From so many stages to one, a command is told in a sentence and not drawn."""
+
+
 def commands_table() -> str:
-    """Return who may send which command, and whether it is a signal too."""
-    rows = ["| command | by | signal too | what it does |", "|---|---|---|---|"]
+    """Return who may send which command, in which stages, and whether it is a signal too."""
+    rows = ["| command | by | in stages | signal too | what it does |", "|---|---|---|---|---|"]
     for name, model in COMMANDS.items():
         signal = "yes" if name in SIGNALS else "no"
-        rows.append(f"| `{name}` | {', '.join(SENDERS[name])} | {signal} | {said_of(model)} |")
+        by, stages = ", ".join(SENDERS[name]), _told(tried().taken[name])
+        rows.append(f"| `{name}` | {by} | {stages} | {signal} | {said_of(model)} |")
     return "\n".join(rows)
+
+
+def _told(stages: tuple[Stage, ...]) -> str:
+    if set(stages) >= set(Stage) - {Stage.CLOSED}:
+        return "all" if Stage.CLOSED in stages else "all open ones"
+    return ", ".join(f"`{stage}`" for stage in stages) or "not found"
+
+
+def stages_diagram() -> str:
+    """Return how a case moves from stage to stage; what works in most is told beneath."""
+    common = _common()
+    arrows: dict[tuple[Stage, Stage], list[str]] = defaultdict(list)
+    for turn in tried().turns:
+        if (turn.cause, turn.after) not in common:
+            arrows[turn.before, turn.after].append(BY_ITSELF.get(turn.cause, turn.cause))
+    lines = [
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> received: open",
+        *(f"    {a} --> {b}: {', '.join(causes)}" for (a, b), causes in arrows.items()),
+        "    closed --> [*]: the time for reopening is over",
+        "```",
+        "",
+        *(
+            f"`{cause}` leads to `{after}` from {_told(tuple(found))}."
+            for (cause, after), found in common.items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _common() -> dict[tuple[str, Stage], list[Stage]]:
+    """Return where each command starts from that leads from most stages to the same one."""
+    starts: dict[tuple[str, Stage], list[Stage]] = defaultdict(list)
+    for turn in tried().turns:
+        starts[turn.cause, turn.after].append(turn.before)
+    return {key: found for key, found in starts.items() if len(found) >= MOST}
 
 
 def words() -> str:
@@ -59,11 +111,12 @@ def said_of(thing: type[object]) -> str:
     return CITATION.sub("", " ".join(first.split()))
 
 
-SECTIONS: Mapping[str, tuple[Path, str]] = {
-    "commands": (DOCS / "overview.md", commands_table()),
-    "words": (DOCS / "glossary.md", words()),
+SECTIONS: Mapping[str, tuple[Path, Callable[[], str]]] = {
+    "stages": (DOCS / "overview.md", stages_diagram),
+    "commands": (DOCS / "overview.md", commands_table),
+    "words": (DOCS / "glossary.md", words),
 }
-"""Name of each part, the document it stands in, and what it says."""
+"""Name of each part, the document it stands in, and what makes it."""
 
 
 def standing(name: str) -> str:
@@ -76,7 +129,7 @@ def write() -> None:
     """Replace every part by what the code says."""
     for name, (file, body) in SECTIONS.items():
         before, _, after = _parted(name)
-        file.write_text(f"{before}\n{body}\n\n{after}", "utf-8")
+        file.write_text(f"{before}\n{body()}\n\n{after}", "utf-8")
 
 
 def _parted(name: str) -> tuple[str, str, str]:

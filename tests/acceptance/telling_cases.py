@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from demo.cases import CASES, REPLIED, RUN_OUT, TRIAGED, yuan
-from demo.script import AGENT, CUSTOMER, NOW, DemoCase, Move, Send, days, stage
+from demo.cases import CASES
+from demo.script import (
+    AGENT,
+    CUSTOMER,
+    REPLIED,
+    RUN_OUT,
+    TRIAGED,
+    DemoCase,
+    Move,
+    Send,
+    days,
+    stage,
+    yuan,
+)
 from schemas.base import Wire
 from schemas.commands import COMMANDS, Actor
 from schemas.offer import Option, RemedyStep
 from schemas.sealed import Sealed
 from schemas.vocabulary import (
     CallbackResult,
+    Category,
     Channel,
     Department,
     Finding,
@@ -24,14 +38,25 @@ from schemas.vocabulary import (
     ReturnReason,
     Role,
     Stage,
+    UnmetReason,
 )
 from starter.complaint import NewComplaint, PlainContact, PlainCustomer
+from starter.composing import MADE_HERE
 from tests.support.traces import Marks
 
 QUALITY = Actor(id="tester-1", role=Role.DEPARTMENT, department=Department.QUALITY)
 LEGAL = Actor(id="counsel-1", role=Role.DEPARTMENT, department=Department.LEGAL)
 
 COUPON = Option(steps=(RemedyStep(kind=RemedyKind.COUPON, amount=yuan(20)),))
+
+DEAR = Option(steps=(RemedyStep(kind=RemedyKind.COUPON, amount=yuan(900)),))
+BY_HAND = Option(steps=(RemedyStep(kind=RemedyKind.CHANGE_OF_STAFF),))
+OTHER = {"unmet": UnmetReason.OTHER}
+UNHAPPY = {"result": CallbackResult.DISSATISFIED}
+SUPERVISOR = Actor(id="supervisor-zhou", role=Role.SUPERVISOR)
+MANAGER = Actor(id="manager-wu", role=Role.MANAGER)
+LATE = datetime.now(UTC) + timedelta(days=3)
+"""A moment after whatever happens on the day that this is played."""
 
 
 def sending(command: str, by: Actor, **fields: Any) -> Send:
@@ -61,6 +86,11 @@ EVERYTHING = DemoCase(
         sending("record_note", AGENT, text="客户情绪激动。"),
         sending("reply", AGENT, text="您好,我们正在核实。"),
         REPLIED,
+        sending("promise", AGENT, promised_at=LATE, text="三天内给您儿子打电话。"),
+        sending("hold", AGENT, question="您家的门牌号是多少?", remind_at=LATE),
+        sending("resume", AGENT),
+        sending("reclassify", AGENT, category=Category.AFTER_SALES, reason="客户说是维修问题。"),
+        sending("escalate", AGENT, to=Role.SUPERVISOR, reason="客户认识记者。"),
         sending(
             "request_check",
             AGENT,
@@ -76,45 +106,90 @@ EVERYTHING = DemoCase(
             summary="客户家电压正常。",
         ),
         sending(
+            "correct_finding",
+            QUALITY,
+            check=1,
+            finding=Finding.BATCH_FAULT,
+            summary="客户的电视是这一批的。",
+        ),
+        sending(
             "request_check", AGENT, department=Department.LEGAL, question="可以吗?", required=False
         ),
+        sending("ask_extension", LEGAL, check=2, until=LATE, reason="等客户寄来发票。"),
         sending("return_check", LEGAL, check=2, reason=ReturnReason.QUESTION, question="客户是谁?"),
         sending("complete_task", AGENT, task=1, note="已告知客户姓名。"),
-        sending("propose", AGENT, text="给您一张优惠券。", options=(COUPON,)),
-        stage(Stage.AWAITING_CONSENT),
-        sending("accept_option", CUSTOMER, version=1, option=1, objection="但是我要两张。"),
+        sending("request_check", AGENT, department=Department.LEGAL, question="客户能要求吗?"),
+        sending("proceed_without_check", SUPERVISOR, check=3, reason="客户等不及了。"),
         sending(
-            "refuse_proposal", CUSTOMER, version=1, reason=RefusalReason.OTHER, text="不要优惠券。"
+            "propose", AGENT, text="给您两张优惠券。", options=(DEAR,), promised_at=LATE, **OTHER
         ),
+        sending("decline_proposal", SUPERVISOR, version=1, reason="这位客户给得太多。"),
+        sending("propose", AGENT, text="给您一张优惠券。", options=(COUPON,), **OTHER),
+        stage(Stage.AWAITING_CONSENT),
+        sending("counter_demand", CUSTOMER, version=2, text="我要我儿子来修。"),
+        sending("propose", AGENT, text="给您一张优惠券。", options=(COUPON,), **OTHER),
+        stage(Stage.AWAITING_CONSENT),
+        sending("accept_option", CUSTOMER, version=3, option=1, objection="但是我要两张。"),
+        sending(
+            "refuse_proposal", CUSTOMER, version=3, reason=RefusalReason.OTHER, text="不要优惠券。"
+        ),
+        sending("propose", AGENT, options=(BY_HAND,), text="由新的同事跟进。", **OTHER),
+        stage(Stage.AWAITING_CONSENT),
+        sending("accept_option", CUSTOMER, version=4, option=1),
+        stage(Stage.REMEDYING),
+        sending("compensate_step", SUPERVISOR, version=4, step=1, reason="客户又不要了。"),
+        stage(Stage.DECIDING),
         sending("withdraw", CUSTOMER, reason="不想再等了。"),
         stage(Stage.CLOSED),
         sending("reopen", CUSTOMER, reason="又闪烁了。"),
         sending("close_explained", AGENT, explanation="请换一个插座。"),
         stage(Stage.FOLLOWING_UP),
-        sending(
-            "record_callback_attempt",
-            AGENT,
-            result=CallbackResult.SATISFIED,
-            called_at=NOW,
-            note="客户的孩子接的电话。",
-        ),
+        sending("record_callback_attempt", AGENT, **UNHAPPY, note="客户的孩子接的电话。"),
+        stage(Stage.INVESTIGATING),
+        sending("close_explained", AGENT, explanation="请再换一个插座。"),
+        stage(Stage.FOLLOWING_UP),
+        sending("record_callback_attempt", AGENT, **UNHAPPY, note="还是客户的孩子。"),
+        sending("sign_off", MANAGER, note="客户要去法院。"),
         stage(Stage.CLOSED),
         sending("answer_survey", CUSTOMER, score=5, comment="谢谢小林。"),
+        sending("record_suggestion", AGENT, text="请给我母亲也打电话。"),
         days(31),
         RUN_OUT,
     ),
-    outcome=Outcome.EXPLAINED,
+    outcome=Outcome.DISSATISFIED_EXHAUSTED,
+)
+
+UNFOUNDED = DemoCase(
+    number=98,
+    title="Nothing to find",
+    complaint=EVERYTHING.complaint.model_copy(update={"source_key": "unfounded"}),
+    moves=(
+        TRIAGED,
+        sending("request_check", AGENT, department=Department.LEGAL, question="客户有理吗?"),
+        sending("complete_check", LEGAL, check=1, finding=Finding.NOT_CONFIRMED),
+        stage(Stage.DECIDING),
+        sending("close_unjustified", SUPERVISOR, explanation="您的电视没有故障。"),
+        stage(Stage.CLOSED),
+        days(31),
+        RUN_OUT,
+    ),
+    outcome=Outcome.UNJUSTIFIED,
 )
 
 
 def marked_cases(marks: Marks) -> list[DemoCase]:
-    """Return the cases of the demonstration and one that tells everything, marked throughout."""
-    return [_marked(case, marks) for case in (*CASES, EVERYTHING)]
+    """Return the cases of the demonstration and those that tell everything, marked throughout."""
+    return [_marked(case, marks) for case in (*CASES, EVERYTHING, UNFOUNDED)]
 
 
 def personal_fields() -> set[str]:
     """Return every personal field that a command may hold, as `command.field`."""
-    return {f"{name}.{field}" for name, model in COMMANDS.items() for field in _sealed(model)}
+    return {
+        f"{name}.{field}"
+        for name, model in COMMANDS.items()
+        for field in _sealed(model)
+        if field not in MADE_HERE
+    }
 
 
 def sealed_paths(model: type[Wire], way: str = "") -> set[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -15,14 +13,13 @@ import pytest
 import typer
 
 from cli.app import app
-from runtime.embedded.directory import temporary_directory
-from runtime.embedded.process import clean_environment
 from runtime.policy_file import load_policy
 from schemas import activity_io
 from schemas.attributes import DEPARTMENT_QUEUES, SEARCH_ATTRIBUTES, TASK_QUEUE
-from schemas.vocabulary import Category, Department
-from starter.serving import served_in_passing
+from schemas.vocabulary import Category, Department, Stage
 from tests.acceptance import generated
+from tests.acceptance.reader import FENCE, blocks, run, surroundings
+from tests.acceptance.stages import tried
 from tests.architecture.tree import PROJECT, ROOT, committed, name_of, product
 
 DOCUMENTS = [path for path in committed() if path.suffix == ".md"]
@@ -30,7 +27,6 @@ DECISIONS = [path for path in DOCUMENTS if path.parent.name == "decisions"]
 README = (ROOT / "README.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
-FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\((?P<file>[^)#\s]*)(?:#(?P<place>[^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
@@ -49,11 +45,6 @@ CHANGES = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 def prose(text: str) -> str:
     """Return a document without its fenced blocks."""
     return FENCE.sub("", text)
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """Return the fenced blocks in a language."""
-    return [found["body"] for found in FENCE.finditer(text) if found["language"] == language]
 
 
 def commands_in(text: str) -> Iterator[str]:
@@ -204,7 +195,21 @@ def test_the_commands_of_the_readme_are_those_of_make_help() -> None:
 @pytest.mark.parametrize("part", generated.SECTIONS)
 def test_a_part_that_is_made_from_the_code_is_fresh(part: str) -> None:
     """Write it anew with: python -m tests.acceptance.generated."""
-    assert generated.standing(part) == generated.SECTIONS[part][1]
+    assert generated.standing(part) == generated.SECTIONS[part][1]()
+
+
+def test_every_command_is_taken_in_some_stage() -> None:
+    """Where not, no recorded life comes near it: tell one in tests/replay/lives.py."""
+    assert [name for name, stages in tried().taken.items() if not stages] == []
+
+
+def test_what_is_tried_is_what_the_rules_say() -> None:
+    """Three rows that the rules say in one line each (rules 6, 9 and 11)."""
+    taken, turns = tried().taken, tried().turns
+    assert taken["reopen"] == (Stage.CLOSED,)
+    assert Stage.AWAITING_CONSENT in taken["accept_option"]
+    assert (Stage.RECEIVED, "request_check", Stage.INVESTIGATING) in turns
+    assert {turn.before for turn in turns if turn.cause == "reopen"} == {Stage.CLOSED}
 
 
 def test_the_names_of_the_glossary_are_in_the_code() -> None:
@@ -273,7 +278,9 @@ def test_the_tables_of_dependencies_are_those_of_the_lock() -> None:
 def test_the_names_on_the_wire_are_those_of_the_code() -> None:
     rows = {line.split("|")[1].strip(): line for line in table_of("docs/architecture.md", "| kind")}
     activities = {
-        value for name, value in vars(activity_io).items() if name.isupper() and name.isidentifier()
+        value
+        for name, value in vars(activity_io).items()
+        if name.isupper() and isinstance(value, str)
     }
     assert names_in(rows["activities"]) == activities
     assert names_in(rows["task queues"]) == {TASK_QUEUE, *DEPARTMENT_QUEUES.values()}
@@ -284,6 +291,8 @@ def test_the_times_of_the_overview_are_those_of_the_policy() -> None:
     policy = load_policy(ROOT / "config/policy.toml")
     targets, checks = policy.targets[Category.OTHER], policy.checks[Department.WAREHOUSE]
     reminders = " and ".join(map(told, policy.consent.reminders_after))
+    progress, holds = policy.targets[Category.LOGISTICS].progress, policy.longest_hold.days
+    assert progress is not None
     rows = [line.split("|") for line in table_of("docs/overview.md", "| key | starts")]
     assert {row[1].strip(" `"): row[4].strip() for row in rows} == {
         "reply": told(targets.reply),
@@ -294,6 +303,10 @@ def test_the_times_of_the_overview_are_those_of_the_policy() -> None:
         "remedy": told(policy.remedy),
         "callback": f"{policy.callback.target.days} days",
         "callback.sign_off": told(policy.revision),
+        "approval.N": f"{told(policy.authority.approval)}, then the manager is told",
+        "progress.N": told(progress),
+        "promise.N": "that date",
+        "hold.N": f"the date of the reminder; {holds} days of holds in a cycle at most",
     }
 
 
@@ -328,51 +341,36 @@ def test_the_licence_is_the_one_that_is_named() -> None:
 
 
 @pytest.fixture(scope="module")
-async def surroundings() -> AsyncIterator[Mapping[str, str]]:
+async def environment() -> AsyncIterator[Mapping[str, str]]:
     """The environment of a program that finds a set-up of its own, with an empty register."""
-    programs = Path(sys.executable).parent
-    with temporary_directory() as directory:
-        async with served_in_passing(directory, time_skipping=False, environment={}) as served:
-            environment = clean_environment(
-                REDRESS_DATA_DIR=str(directory),
-                REDRESS_DATABASE_URL=served.database_url,
-                TEMPORAL_ADDRESS=served.temporal_address,
-            )
-            yield environment | {"PATH": f"{programs}:{environment.get('PATH', '')}"}
+    async with surroundings() as found:
+        yield found
 
 
-async def run(command: list[str], environment: Mapping[str, str]) -> str:
-    """Run a program at the root of the tree and return what it prints."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    output, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    return output.decode()
+async def printed(command: list[str], environment: Mapping[str, str]) -> str:
+    """Run a program that must succeed, and return what it prints."""
+    said = await run(command, environment)
+    assert said.code == 0, said.err
+    return said.out
 
 
 @pytest.mark.server
-async def test_the_shell_example_of_the_readme_runs(surroundings: Mapping[str, str]) -> None:
+async def test_the_shell_example_of_the_readme_runs(environment: Mapping[str, str]) -> None:
     (block,) = [block for block in blocks(README, "sh") if "redress " in block]
     activate, *lines = block.splitlines()
     assert activate == ". .venv/bin/activate"
-    said = await run(["bash", "-euc", "\n".join(lines)], surroundings)
+    said = await printed(["bash", "-euc", "\n".join(lines)], environment)
     assert "Complaint 1 is open" in said
     assert "accepted" in said
 
 
 @pytest.mark.server
-async def test_the_python_example_of_the_readme_runs(surroundings: Mapping[str, str]) -> None:
+async def test_the_python_example_of_the_readme_runs(environment: Mapping[str, str]) -> None:
     (example,) = blocks(README, "python")
     command = [sys.executable, "-c", example]
-    first = await run(command, surroundings)
+    first = await printed(command, environment)
     assert re.fullmatch(r"Complaint \d+ is accepted\.\n", first)
-    assert await run(command, surroundings) == first, "the same source key gets the same number"
+    assert await printed(command, environment) == first, "the same source key gets the same number"
 
 
 def test_the_python_example_has_five_lines_in_a_program() -> None:

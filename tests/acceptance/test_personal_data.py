@@ -22,8 +22,7 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from demo.player import Stage, play_case
-from demo.records import PACKING
-from demo.stand_in import WarehouseStandIn
+from demo.stand_in import StandIn
 from runtime.logs import configure_logs
 from runtime.run_file import announce
 from schemas.commands import OpenComplaint
@@ -49,13 +48,9 @@ SECRET_FILE = "kek"
 @pytest.fixture
 async def setup() -> AsyncIterator[SetUp]:
     """Servers whose every line is logged, a worker that leaks, and a door that logs too."""
-    async with WarehouseStandIn(PACKING) as warehouse:
+    async with StandIn() as company:
         wanted = Wanted(
-            environment={
-                "REDRESS_WAREHOUSE_URL": warehouse.url,
-                "REDRESS_WAREHOUSE_SECRET": warehouse.secret,
-                "REDRESS_LOG_LEVEL": "debug",
-            },
+            environment={**company.environment(), "REDRESS_LOG_LEVEL": "debug"},
             has_time_skipping=True,
             clock=case_clock,
             worker="tests.support.leaky_worker",

@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from store.balances import OrderBalances
 from store.journal import Journal
 from store.late_refusals import LateRefusals
 from store.memory import (
     Memory,
     MemoryJournal,
     MemoryLateRefusals,
+    MemoryOrderBalances,
     MemoryOutbox,
     MemoryReadModel,
     MemoryRegister,
-    MemoryResendLedger,
+    MemoryRemedyLedger,
     MemoryVault,
 )
 from store.outbox import Outbox
 from store.pool import Pool
 from store.read_model import ReadModel
 from store.register import Register
-from store.resends import ResendLedger
+from store.remedies import RemedyLedger
 from store.sealing import Kek
 from store.vault import Vault
 
@@ -37,7 +39,8 @@ class Stores:
     journal: Journal
     read_model: ReadModel
     outbox: Outbox
-    resends: ResendLedger
+    balances: OrderBalances
+    remedies: RemedyLedger
     late_refusals: LateRefusals
     base: Pool | Memory
 
@@ -50,26 +53,30 @@ class Stores:
 
 def memory_stores() -> Stores:
     memory = Memory(now=lambda: datetime.now(UTC))
+    balances = MemoryOrderBalances(memory)
     return Stores(
         MemoryRegister(memory),
         MemoryVault(memory, KEK),
         MemoryJournal(memory),
         MemoryReadModel(memory),
         MemoryOutbox(memory),
-        MemoryResendLedger(memory),
+        balances,
+        MemoryRemedyLedger(memory, balances.paid),
         MemoryLateRefusals(memory),
         memory,
     )
 
 
 def postgres_stores(pool: Pool) -> Stores:
+    balances = OrderBalances(pool)
     return Stores(
         Register(pool),
         Vault(pool, KEK),
         Journal(pool),
         ReadModel(pool),
         Outbox(pool),
-        ResendLedger(pool),
+        balances,
+        RemedyLedger(pool, balances.paid),
         LateRefusals(pool),
         pool,
     )

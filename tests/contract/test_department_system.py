@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from demo.records import MISSING_ITEM, PACKING
-from demo.stand_in import Mood, WarehouseStandIn, judge
+from demo.judging import judge
+from demo.records import GIFT_ORDER, MISSING_ITEM, PACKING, RECORDS
+from demo.stand_in import Mood, StandIn
 from gateways.check_request import CheckRequest
 from gateways.department_http import HttpDepartmentSystem
 from gateways.errors import DepartmentUnavailable, Silence
@@ -27,52 +28,73 @@ MOODS = {
     Mood.RUBBISH: Silence.RUBBISH,
 }
 
+KNOWN = {
+    department: {shelf.key: code} for department, shelf in RECORDS.items() for code in shelf.records
+}
+"""For each department what a check says about which its system knows something."""
+
 
 @dataclass
-class Warehouse:
-    """A department system and the one behind it, whose mood the test sets."""
+class Company:
+    """The systems of all departments and what is behind them, whose moods a test sets."""
 
-    system: DepartmentSystem
-    behind: WarehouseStandIn | RecordingDepartmentSystem
+    systems: Mapping[Department, DepartmentSystem]
+    behind: StandIn | Mapping[Department, RecordingDepartmentSystem]
 
-    def become(self, mood: Mood) -> None:
-        if isinstance(self.behind, WarehouseStandIn):
-            self.behind.mood = mood
+    def become(self, department: Department, mood: Mood) -> None:
+        if isinstance(self.behind, StandIn):
+            self.behind.moods[department] = mood
         else:
-            self.behind.silence = MOODS[mood]
+            self.behind[department].silence = MOODS[mood]
 
 
 @pytest.fixture(params=["http", "twin"])
-async def warehouse(request: pytest.FixtureRequest) -> AsyncIterator[Warehouse]:
+async def company(request: pytest.FixtureRequest) -> AsyncIterator[Company]:
     if request.param == "twin":
-        twin = RecordingDepartmentSystem({order: judge(each) for order, each in PACKING.items()})
-        yield Warehouse(twin, twin)
+        twins = {
+            department: RecordingDepartmentSystem(
+                {code: judge(department, *each) for code, each in shelf.records.items()}
+            )
+            for department, shelf in RECORDS.items()
+        }
+        yield Company(twins, twins)
         return
-    async with WarehouseStandIn(PACKING) as stand_in, httpx.AsyncClient(trust_env=False) as client:
+    async with StandIn() as stand_in, httpx.AsyncClient(trust_env=False) as client:
         secrets = (secret_bytes(stand_in.secret),)
         patience = timedelta(milliseconds=300)
-        system = HttpDepartmentSystem(
-            client, stand_in.url, secrets, lambda: datetime.now(UTC), patience
-        )
-        yield Warehouse(system, stand_in)
+        systems = {
+            department: HttpDepartmentSystem(
+                client, stand_in.url_of(department), secrets, lambda: datetime.now(UTC), patience
+            )
+            for department in Department
+        }
+        yield Company(systems, stand_in)
 
 
-def asked(order: str | None) -> CheckRequest:
+def asked(department: Department = Department.WAREHOUSE, **about: str) -> CheckRequest:
     return CheckRequest(
         number=17,
         check=1,
-        department=Department.WAREHOUSE,
+        department=department,
         question="Ms Planted-Marker misses a steam basket.",
         due_at=datetime(2026, 11, 8, 12, tzinfo=UTC),
         key="17:check:1",
-        order=order,
+        **about,  # type: ignore[arg-type]  # References, all of them optional.
     )
 
 
-async def test_an_incomplete_parcel_is_a_packing_fault_with_the_record(
-    warehouse: Warehouse,
+@pytest.mark.parametrize("department", Department)
+async def test_what_the_records_know_comes_with_the_records(
+    company: Company, department: Department
 ) -> None:
-    evidence = await warehouse.system.ask(asked("SO-2026-1107"))
+    request = asked(department, **KNOWN[department])
+    [code] = KNOWN[department].values()
+    expected = judge(department, *RECORDS[department].records[code])
+    assert await company.systems[department].ask(request) == expected
+
+
+async def test_an_incomplete_parcel_is_a_packing_fault_with_the_record(company: Company) -> None:
+    evidence = await company.systems[Department.WAREHOUSE].ask(asked(order="SO-2026-1107"))
     assert evidence is not None
     assert evidence.finding is Finding.PACKING_FAULT
     assert evidence.packing == PACKING["SO-2026-1107"]
@@ -80,24 +102,30 @@ async def test_an_incomplete_parcel_is_a_packing_fault_with_the_record(
     assert MISSING_ITEM not in evidence.packing.packed
 
 
-async def test_a_complete_parcel_does_not_confirm_the_complaint(warehouse: Warehouse) -> None:
-    evidence = await warehouse.system.ask(asked("SO-2026-1108"))
-    assert evidence is not None
-    assert evidence.finding is Finding.NOT_CONFIRMED
+async def test_departments_judge_the_same_order_by_their_own_records(company: Company) -> None:
+    found = [
+        await company.systems[department].ask(asked(department, order=GIFT_ORDER))
+        for department in (Department.WAREHOUSE, Department.LOGISTICS)
+    ]
+    expected = [Finding.NOT_CONFIRMED, Finding.LATE_DELIVERY]
+    assert [evidence and evidence.finding for evidence in found] == expected
 
 
-@pytest.mark.parametrize("order", ["SO-2026-9999", None])
+@pytest.mark.parametrize("department", Department)
+@pytest.mark.parametrize("about", [{"order": "SO-2026-9999", "batch": "B-9", "store": "S-9"}, {}])
 async def test_what_the_records_do_not_know_is_left_to_people(
-    warehouse: Warehouse, order: str | None
+    company: Company, department: Department, about: dict[str, str]
 ) -> None:
-    assert await warehouse.system.ask(asked(order)) is None
+    assert await company.systems[department].ask(asked(department, **about)) is None
 
 
-async def test_asking_again_under_the_same_key_gives_the_same_answer(warehouse: Warehouse) -> None:
-    first = await warehouse.system.ask(asked("SO-2026-1107"))
-    assert await warehouse.system.ask(asked("SO-2026-1107")) == first
+async def test_asking_again_under_the_same_key_gives_the_same_answer(company: Company) -> None:
+    warehouse = company.systems[Department.WAREHOUSE]
+    first = await warehouse.ask(asked(order="SO-2026-1107"))
+    assert await warehouse.ask(asked(order="SO-2026-1107")) == first
 
 
+@pytest.mark.parametrize("department", Department)
 @pytest.mark.parametrize(
     ("mood", "reason", "retryable"),
     [
@@ -107,26 +135,27 @@ async def test_asking_again_under_the_same_key_gives_the_same_answer(warehouse: 
     ],
 )
 async def test_no_answer_says_why_and_whether_to_ask_again(
-    warehouse: Warehouse, mood: Mood, reason: Silence, retryable: bool
+    company: Company, department: Department, mood: Mood, reason: Silence, retryable: bool
 ) -> None:
-    warehouse.become(mood)
+    company.become(department, mood)
     with pytest.raises(DepartmentUnavailable) as caught:
-        await warehouse.system.ask(asked("SO-2026-1107"))
-    assert caught.value.department is Department.WAREHOUSE
+        await company.systems[department].ask(asked(department, **KNOWN[department]))
+    assert caught.value.department is department
     assert caught.value.reason is reason
     assert caught.value.retryable is retryable
-    assert str(caught.value) == f"The system of department warehouse gave no answer: {reason}."
+    assert str(caught.value) == f"The system of department {department} gave no answer: {reason}."
 
 
 @pytest.mark.parametrize("mood", [Mood.DOWN, Mood.SLOW, Mood.RUBBISH])
-async def test_a_system_that_is_back_answers(warehouse: Warehouse, mood: Mood) -> None:
-    warehouse.become(mood)
+async def test_a_system_that_is_back_answers(company: Company, mood: Mood) -> None:
+    warehouse = company.systems[Department.WAREHOUSE]
+    company.become(Department.WAREHOUSE, mood)
     with pytest.raises(DepartmentUnavailable):
-        await warehouse.system.ask(asked("SO-2026-1108"))
-    warehouse.become(Mood.UP)
-    assert await warehouse.system.ask(asked("SO-2026-1108")) is not None
+        await warehouse.ask(asked(order="SO-2026-1108"))
+    company.become(Department.WAREHOUSE, Mood.UP)
+    assert await warehouse.ask(asked(order="SO-2026-1108")) is not None
 
 
 async def test_a_department_without_a_system_leaves_every_check_to_people() -> None:
     system: DepartmentSystem = InboxOnly()
-    assert await system.ask(asked("SO-2026-1107")) is None
+    assert await system.ask(asked(order="SO-2026-1107")) is None

@@ -26,6 +26,7 @@ from tests.contract.examples import BOX, POLICY, chained, flush, folded, new_ent
 from tests.contract.stores import Stores, memory_stores, postgres_stores
 from tests.contract.test_outbound import refusal
 from tests.support.postgres import running_postgres
+from tests.support.remedies import PAID, refund
 
 NOTICED = 5.0
 """Seconds: one for the answer that never comes, one to give up, the rest for a busy machine."""
@@ -70,6 +71,7 @@ def every_call(stores: Stores) -> dict[str, Callable[[], Awaitable[object]]]:
         "Register.undispatched": stores.register.undispatched,
         "Register.count": stores.register.count,
         "Register.numbers_missing": stores.register.numbers_missing,
+        "Register.trusted_keys": stores.register.trusted_keys,
         "Register.save_policy": lambda: stores.register.save_policy(POLICY, "{}"),
         "Register.policy": lambda: stores.register.policy(POLICY),
         "Vault.key_of": lambda: stores.vault.key_of(unknown),
@@ -89,8 +91,11 @@ def every_call(stores: Stores) -> dict[str, Callable[[], Awaitable[object]]]:
         "ReadModel.rebuild": lambda: stores.read_model.rebuild(folded),
         "Outbox.put": lambda: stores.outbox.put("k", 1, Purpose.REPLY, BOX),
         "Outbox.collect": lambda: stores.outbox.collect(1),
-        "ResendLedger.resend": lambda: stores.resends.resend("k", "o", "i", 1),
-        "ResendLedger.lookup": lambda: stores.resends.lookup("k"),
+        "OrderBalances.enter_paid": lambda: stores.balances.enter_paid("o", PAID),
+        "OrderBalances.paid": lambda: stores.balances.paid("o"),
+        "RemedyLedger.carry_out": lambda: stores.remedies.carry_out(refund()),
+        "RemedyLedger.lookup": lambda: stores.remedies.lookup("k"),
+        "RemedyLedger.reverse": lambda: stores.remedies.reverse("k"),
         "LateRefusals.record": lambda: stores.late_refusals.record(refusal("c-1")),
         "LateRefusals.of": lambda: stores.late_refusals.of(1),
     }

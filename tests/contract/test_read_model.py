@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from schemas.activity_io import Flush
+from schemas.case import Suggestion
 from schemas.events import CheckRequested, Envelope, StageChanged
+from schemas.evidence import Evidence
+from schemas.sealed import Sealed
 from schemas.views import CaseView
 from schemas.vocabulary import (
     Category,
@@ -38,6 +41,13 @@ from tests.contract.stores import Stores
 
 HOUR = timedelta(hours=1)
 
+SUGGESTION = Suggestion(
+    number=1,
+    cycle=1,
+    by="customer",
+    recorded_at=RECEIVED_AT,
+    text=Sealed(field="text", box="Ym94", digest="0" * 64),
+)
 
 EARLIER = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -77,6 +87,8 @@ async def test_cases_are_listed_by_number_page_by_page(stores: Stores) -> None:
         (CaseFilter(overdue=True), {"overdue": ("reply",)}),
         (CaseFilter(completed=True), {"completed": True}),
         (CaseFilter(due_before=RECEIVED_AT + HOUR), {"next_deadline": deadline(RECEIVED_AT)}),
+        (CaseFilter(order="SO-9"), {"order": "SO-9"}),
+        (CaseFilter(suggestions=True), {"suggestions": (SUGGESTION,)}),
     ],
 )
 async def test_cases_are_selected(
@@ -125,6 +137,15 @@ async def test_an_inbox_holds_what_its_department_still_has_to_answer(stores: St
     assert (first.claimed_by, rows[1].claimed_by) == ("packer-4", None)
     assert await stores.read_model.inbox(Department.WAREHOUSE, limit=1) == rows[:1]
     assert [row.check for row in await stores.read_model.inbox(Department.LEGAL)] == [4]
+
+
+async def test_an_inbox_says_why_a_departments_own_system_gave_no_answer(stores: Stores) -> None:
+    silent = Evidence(system="warehouse", unavailable="timeout")
+    helpful = Evidence(system="warehouse", reference="PX-1")
+    checks = (check(1), check(2, evidence=(silent,)), check(3, evidence=(silent, helpful)))
+    await put(stores, 1, checks=checks)
+    rows = await stores.read_model.inbox(Department.WAREHOUSE)
+    assert [row.unavailable for row in rows] == [None, "timeout", None]
 
 
 async def test_a_check_of_an_earlier_cycle_keeps_its_due_moment(stores: Stores) -> None:

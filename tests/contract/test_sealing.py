@@ -13,6 +13,7 @@ from store.errors import KekDiffers, KekMalformed, SealBroken
 from store.sealing import (
     DataKey,
     Kek,
+    check_token,
     derived,
     new_key,
     person_ref,
@@ -122,3 +123,12 @@ def test_a_person_is_recognised_however_a_contact_is_written(written: str, same:
 def test_a_person_is_recognised_only_with_the_kek() -> None:
     assert person_ref(KEK, "13800000000") != person_ref(Kek("kek-2", b"x" * 32), "13800000000")
     assert person_ref(KEK, "13800000000") != person_ref(KEK, "13800000001")
+
+
+def test_a_check_token_is_the_same_at_a_retry_and_nobody_elses() -> None:
+    token = check_token(KEY, "c-1")
+    assert check_token(KEY, "c-1") == token
+    assert len(bytes.fromhex(token)) == 16
+    others = [check_token(KEY, "c-2"), check_token(DataKey(b"e" * 32), "c-1")]
+    assert token not in others
+    assert check_token(KEY, "\ud800")

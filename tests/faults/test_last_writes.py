@@ -78,7 +78,7 @@ async def test_what_was_written_last_agrees_with_the_case(setup: SetUp) -> None:
         await check_case(setup, number)
     view = await setup.client.view(parcel)
     assert view.stage is Stage.FOLLOWING_UP
-    assert await setup.pool.fetchval("SELECT count(*) FROM resend_ledger") == 1
+    assert await setup.pool.fetchval("SELECT count(*) FROM remedy_ledger") == 1
 
 
 async def dying(

@@ -20,7 +20,6 @@ from runtime.settings import PROJECT
 from schemas.case import Answer
 from schemas.commands import Actor
 from schemas.events import ClockOverdue, NoticeGiven, OwnerAssigned
-from schemas.money import Money
 from schemas.offer import Option, RemedyStep
 from schemas.views import CaseView
 from schemas.vocabulary import (
@@ -66,7 +65,7 @@ SCRIPT: tuple[tuple[str, Actor, Mapping[str, Any]], ...] = (
     ("return_check", LOGISTICS, {"check": 2, "reason": ReturnReason.QUESTION}),
     ("complete_task", AGENT, {"task": 1}),
     ("accept_option", CUSTOMER, {"version": 1, "option": 1}),
-    ("settle_step", AGENT, {"version": 1, "step": 1, "reference": "C-1"}),
+    ("settle_step", AGENT, {"version": 1, "step": 1, "reference": "S-1"}),
     ("record_callback_attempt", AGENT, {"result": CallbackResult.SATISFIED, "called_at": NOW}),
     ("answer_survey", CUSTOMER, {"score": 5}),
     ("reopen", CUSTOMER, {}),
@@ -74,9 +73,7 @@ SCRIPT: tuple[tuple[str, Actor, Mapping[str, Any]], ...] = (
 )
 """A case from its checks to its end and back, in codes alone."""
 
-COUPON = Option(
-    steps=(RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=20_00, currency="CNY")),)
-)
+BY_HAND = Option(steps=(RemedyStep(kind=RemedyKind.CHANGE_OF_STAFF),))
 
 
 @dataclass
@@ -178,7 +175,7 @@ async def prepared(setup: SetUp, key: str) -> int:
         await setup.client.request_check(
             number, Department.LOGISTICS, question, by=AGENT, required=False
         )
-    await setup.client.propose(number, [COUPON], by=AGENT)
+    await setup.client.propose(number, [BY_HAND], by=AGENT)
     await caught_up(setup, number)
     return number
 

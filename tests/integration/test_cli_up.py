@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -164,17 +165,36 @@ async def test_a_second_start_goes_on_with_every_open_case() -> None:
             assert answer["status"] == "accepted"
 
 
-async def test_a_crashed_child_stops_the_rest_and_says_why() -> None:
+async def crash(up: Up, name: str) -> None:
+    """Kill a child, and wait until there is another in its place."""
+    crashed = up.children()[name]
+    os.kill(crashed, signal.SIGKILL)
+
+    async def present() -> int:
+        return up.children().get(name, crashed)
+
+    await eventually(present, lambda pid: pid != crashed, seconds=LONG)
+
+
+async def test_a_crashed_child_is_started_again_where_it_was() -> None:
     async with somewhere() as redress, redress.up() as up:
-        await up.places()
-        children = up.children()
-        os.kill(children["worker"], signal.SIGKILL)
-        said = await up.ended()
-        assert said.code == 1
-        assert "worker ended with signal SIGKILL, so all was stopped. Its last lines:" in said.err
-        assert "worker started" in said.err
-        assert all(not command_of(pid) for pid in children.values())
-        assert not (redress.directory / "run.json").exists()
+        places = await up.places()
+        opened = await redress.data("open", "--channel", "web", "--content", "late")
+        number = str(opened["number"])
+        await eventually(lambda: case(redress, number), is_acknowledged, seconds=LONG)
+        for name in ("worker", "temporal", "postgres"):
+            await crash(up, name)
+        await eventually(lambda: redress.run("list"), lambda said: said.code == 0, seconds=LONG)
+        answer = await redress.data("send", number, "reply", "text=We look into it")
+        assert answer["status"] == "accepted"
+        assert (await redress.data("doctor"))["healthy"]
+        run = json.loads((redress.directory / "run.json").read_text())
+        assert run["temporal_address"] == places["temporal"]
+        said = await up.stop(signal.SIGINT)
+        assert said.code == 0
+        for name in ("worker", "Temporal", "PostgreSQL"):
+            assert f"{name} ended with signal SIGKILL; it is started again in 1 s" in said.err
+            assert f"{name} runs again" in said.err
 
 
 async def test_a_set_up_that_cannot_start_says_why(tmp_path: Path) -> None:

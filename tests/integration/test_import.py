@@ -27,6 +27,7 @@ from starter.connecting import make_client
 from starter.importing import ImportJob, Opens, Tally, import_file
 from starter.intake import Receipt
 from starter.outage import Patience
+from starter.signing import ensure_first_key
 from store.migrate import migrate
 from store.pool import Pool, open_pool
 from store.register import Register
@@ -80,6 +81,7 @@ async def desk() -> AsyncIterator[Desk]:
         ensure_kek(settings)
         async with BinDirPostgres(directory / "postgres", fsync=False) as server:
             await migrate(server.address)
+            await ensure_first_key(settings, server.address)
             nowhere = f"127.0.0.1:{free_port()}"
             temporal = await connect_when_needed(ClientConnectConfig(target_host=nowhere))
             pool = await open_pool(server.address, size=16)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +63,53 @@ class StubbornTwin(Twin):
         raise OSError(message)
 
 
-async def run(*children: Twin, then: Callable[[], Awaitable[None] | None] = lambda: None) -> Ending:
-    supervisor = Supervisor(say=lambda _: None)
+class CrashingTwin(Twin):
+    """A child that ends right after each of its first `crashes` starts."""
+
+    def __init__(self, name: str, told: list[str], crashes: int) -> None:
+        super().__init__(name, told)
+        self.crashes = crashes
+        self.starts = 0
+        self.lives_on = asyncio.Event()
+
+    async def start(self) -> str:
+        self.starts += 1
+        self.end = asyncio.Event()
+        if self.starts <= self.crashes:
+            self.end.set()
+        else:
+            self.lives_on.set()
+        return await super().start()
+
+    async def stop(self) -> None:
+        await super().stop()
+        self.end.set()
+
+
+class WanderingTwin(CrashingTwin):
+    """A child that is somewhere else after every start."""
+
+    async def start(self) -> str:
+        return f"{await super().start()}, start {self.starts}"
+
+
+class FailingTwin(CrashingTwin):
+    """A child that crashes once, and then cannot start."""
+
+    async def start(self) -> str:
+        address = await super().start()
+        if self.starts > 1:
+            message = "no room left"
+            raise OSError(message)
+        return address
+
+
+Then = Callable[[], Awaitable[None] | None]
+
+
+async def run(*children: Twin, then: Then = lambda: None, **options: Any) -> Ending:
+    """Bring children up, by a supervisor that starts none again unless a test says so."""
+    supervisor = Supervisor(**{"say": lambda _: None, "pauses": (), **options})
 
     async def bring_up() -> None:
         for child in children:
@@ -72,6 +118,21 @@ async def run(*children: Twin, then: Callable[[], Awaitable[None] | None] = lamb
             await waiting
 
     return await supervisor.run(bring_up)
+
+
+def interrupt_when(event: asyncio.Event) -> Then:
+    """Return what lets the children come up, and interrupts them after the event."""
+
+    async def interrupt_later() -> None:
+        await event.wait()
+        interrupt()
+
+    waiting: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        waiting.append(asyncio.create_task(interrupt_later()))
+
+    return begin
 
 
 def interrupt() -> None:
@@ -116,7 +177,78 @@ async def test_a_closed_terminal_does_not_end_what_nohup_started() -> None:
     assert ending.signal is signal.SIGINT
 
 
-async def test_a_crashed_child_stops_the_rest_and_is_named() -> None:
+async def test_a_crashed_child_is_started_again_and_the_rest_are_left_alone() -> None:
+    told: list[str] = []
+    said: list[str] = []
+    crashing = CrashingTwin("worker", told, crashes=1)
+    ending = await run(
+        Twin("a", told),
+        crashing,
+        then=interrupt_when(crashing.lives_on),
+        say=said.append,
+        pauses=(0,),
+    )
+    begun, again = ["start a", "start worker"], ["stop worker", "start worker"]
+    assert told == [*begun, *again, "stop worker", "stop a"]
+    assert ending == Ending(signal=signal.SIGINT)
+    assert "worker ended with status 3; it is started again in 0 s" in said
+    assert "worker runs again" in said
+
+
+async def test_a_child_that_crashes_too_often_in_a_row_stops_the_rest() -> None:
+    told: list[str] = []
+    crashing = CrashingTwin("worker", told, crashes=9)
+    ending = await run(Twin("a", told), crashing, pauses=(0, 0, 0))
+    assert crashing.starts == 4
+    assert told[-2:] == ["stop worker", "stop a"]
+    assert (ending.crashed, ending.restarts, ending.exit_code) == ("worker", 3, 1)
+    assert str(ending).startswith(
+        "worker ended with status 3 after 3 restarts in a row, so all was stopped."
+    )
+
+
+async def test_a_child_that_has_lived_long_enough_may_crash_anew() -> None:
+    crashing = CrashingTwin("worker", [], crashes=5)
+    then = interrupt_when(crashing.lives_on)
+    ending = await run(crashing, then=then, pauses=(0,), steady_seconds=0)
+    assert (crashing.starts, ending.signal) == (6, signal.SIGINT)
+
+
+async def test_a_child_that_cannot_start_again_says_why_until_it_is_too_often() -> None:
+    said: list[str] = []
+    failing = FailingTwin("Temporal", [], crashes=9)
+    ending = await run(failing, say=said.append, pauses=(0, 0))
+    assert failing.starts == 3
+    assert said.count("Temporal could not be started again. no room left") == 2
+    assert ending.crashed == "Temporal"
+
+
+async def test_a_child_at_another_address_is_no_help_to_the_others() -> None:
+    said: list[str] = []
+    ending = await run(WanderingTwin("PostgreSQL", [], crashes=1), say=said.append, pauses=(0,))
+    assert "PostgreSQL found its port taken" in said
+    assert (ending.crashed, ending.restarts) == ("PostgreSQL", 1)
+
+
+async def test_a_crash_on_the_way_up_is_the_end_at_once() -> None:
+    told: list[str] = []
+    crashing = CrashingTwin("database", told, crashes=1)
+    ending = await run(crashing, SlowTwin("slow", told), pauses=(0, 0))
+    assert (ending.crashed, ending.restarts, crashing.starts) == ("database", 0, 1)
+
+
+async def test_ctrl_c_does_not_wait_for_a_child_that_is_to_start_again() -> None:
+    crashing = CrashingTwin("worker", [], crashes=1)
+
+    def say(line: str) -> None:
+        if "started again" in line:
+            interrupt()
+
+    ending = await run(crashing, say=say, pauses=(600,))
+    assert (ending.signal, crashing.starts) == (signal.SIGINT, 1)
+
+
+async def test_a_crashed_child_that_is_given_up_stops_the_rest_and_is_named() -> None:
     told: list[str] = []
     crashing = Twin("worker", told)
     ending = await run(Twin("a", told), crashing, Twin("b", told), then=crashing.end.set)
@@ -206,8 +338,33 @@ def shell(tmp_path: Path, script: str) -> Launch:
     return Launch([SHELL, "-c", script], tmp_path / "child.log", clean_environment())
 
 
+async def test_a_program_that_crashes_is_another_process_afterwards(tmp_path: Path) -> None:
+    said: list[str] = []
+    sign = tmp_path / "crashed"
+    script = f"test -e {sign} && exec sleep 600; touch {sign}; echo oops; exit 3"
+    child = SubprocessChild("worker", shell(tmp_path, script))
+    pids: list[int | None] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line == "worker runs again":
+            pids.append(child.pid)
+            interrupt()
+
+    supervisor = Supervisor(say, pauses=(0,))
+
+    async def bring_up() -> None:
+        await supervisor.start(child)
+        pids.append(child.pid)
+
+    ending = await supervisor.run(bring_up)
+    assert ending.signal is signal.SIGINT
+    assert len(set(pids)) == 2
+    assert command_of(child.pid or 0) == []
+
+
 async def test_a_program_is_started_watched_and_named_when_it_ends(tmp_path: Path) -> None:
-    supervisor = Supervisor(say=lambda _: None)
+    supervisor = Supervisor(say=lambda _: None, pauses=())
     (tmp_path / "child.log").write_text("words of an earlier run\n")
     child = SubprocessChild("worker", shell(tmp_path, "echo cannot go on >&2; exit 3"))
 

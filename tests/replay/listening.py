@@ -9,7 +9,8 @@ from temporalio import activity
 from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.chain import digest, plain
+from domain.chain import plain
+from tests.replay.deeds import heard
 
 
 class Listening(ClientInterceptor, Interceptor):
@@ -36,5 +37,5 @@ class _Heard(ActivityInboundInterceptor):
         info = activity.info()
         if info.is_local:
             assert info.workflow_run_id is not None
-            self._asked[info.workflow_run_id][info.activity_id] = digest(plain(input.args[0]))
+            self._asked[info.workflow_run_id][info.activity_id] = heard(plain(input.args[0]))
         return await super().execute_activity(input)

@@ -8,14 +8,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
+from gateways.errors import Silence
 from schemas.offer import Option
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import CallbackResult, RefusalReason, ReturnReason, Stage
-from tests.support.actors import AGENT, CUSTOMER, WAREHOUSE
+from schemas.vocabulary import (
+    CallbackResult,
+    Category,
+    Department,
+    Finding,
+    RefusalReason,
+    RemedyKind,
+    ReturnReason,
+    Role,
+    Severity,
+    Stage,
+    StepStatus,
+    UnmetReason,
+)
+from tests.support.actors import (
+    AGENT,
+    CUSTOMER,
+    LEGAL,
+    LOGISTICS,
+    MANAGER,
+    SUPERVISOR,
+    WAREHOUSE,
+)
 from tests.support.caseload import Caseload
 from tests.support.cases import Case
-from tests.support.commands import coupon, repair
+from tests.support.commands import MANUAL, coupon
 from tests.support.eventually import eventually
 from tests.support.wire import body, payload, raw_signal
 
@@ -29,9 +52,9 @@ ANOTHER_DAY_AND_HOUR = timedelta(hours=25)
 
 
 async def withdrawn_with_a_step_open(cases: Caseload) -> Case:
-    """The repair is under way when the customer withdraws; it is finished, then the case ends."""
+    """Somebody takes over when the customer withdraws; that is finished, then the case ends."""
     case = await cases.open()
-    await case.propose(Option(steps=(repair(),)))
+    await case.propose(Option(steps=(MANUAL,)))
     await case.accept()
     await case.stage(Stage.REMEDYING)
     await case.send("withdraw", CUSTOMER)
@@ -48,8 +71,6 @@ async def refused_then_accepted(cases: Caseload) -> Case:
     await case.wait(timedelta(hours=2))
     await case.propose(Option(steps=(coupon(),)))
     await case.accept(version=2)
-    await case.stage(Stage.REMEDYING)
-    await case.send("settle_step", version=2, step=1, reference="CPN-1")
     await followed_up(case)
     return case
 
@@ -138,6 +159,71 @@ async def checks(cases: Caseload) -> Case:
     return case
 
 
+async def system_of_no_help(cases: Caseload) -> Case:
+    """The warehouse's own system answers rubbish, so a person looks."""
+    case = await cases.open()
+    cases.house.warehouse.silence = Silence.RUBBISH
+    await case.ask()
+    await case.until(lambda view: view.checks[0].evidence)
+    cases.house.warehouse.silence = None
+    await case.find()
+    await solved(case)
+    await followed_up(case)
+    return case
+
+
+async def departments(cases: Caseload) -> Case:
+    """Time is asked for, a check is passed on, a finding corrected, one check done without."""
+    case = await cases.open()
+    for department in (Department.WAREHOUSE, Department.LEGAL):
+        await case.ask(department)
+    until = await case.now() + 2 * DAY
+    wish = {"check": 1, "until": until, "reason": "The shelf is being counted."}
+    await case.send("ask_extension", WAREHOUSE, **wish)
+    await case.wait(timedelta(hours=3))
+    await case.send("grant_extension", SUPERVISOR, check=1, until=until)
+    await case.send("hand_over_check", WAREHOUSE, check=1, department=Department.LOGISTICS)
+    await case.wait(timedelta(hours=20))
+    await case.find(check=3, by=LOGISTICS)
+    await case.wait(timedelta(hours=2))
+    await case.send("proceed_without_check", SUPERVISOR, check=2, reason="It cannot wait.")
+    await case.send("correct_finding", LOGISTICS, check=3, finding=Finding.LATE_DELIVERY)
+    await solved(case)
+    await followed_up(case)
+    return case
+
+
+async def approved_and_taken_back(cases: Caseload) -> Case:
+    """One dear version is declined, one approved and refused; of the third both steps end badly."""
+    case = await cases.open(demand=RemedyKind.REPAIR)
+    dear: dict[str, Any] = {
+        "options": (Option(steps=(coupon(900),)),),
+        "text": "No spare part is left.",
+        "unmet": UnmetReason.NOT_AVAILABLE,
+    }
+    await case.send("propose", **dear, promised_at=await case.now() + DAY)
+    await case.wait(timedelta(hours=5))
+    await case.send("decline_proposal", SUPERVISOR, version=1, reason="Too much.")
+    await case.send("propose", **dear, promised_at=await case.now() + DAY)
+    await case.refused(RefusalCode.NOT_APPROVED, "accept_option", CUSTOMER, version=2, option=1)
+    await case.send("approve_proposal", SUPERVISOR, version=2)
+    await case.stage(Stage.AWAITING_CONSENT)
+    await case.send("counter_demand", CUSTOMER, version=2, remedy=RemedyKind.COUPON)
+    await case.propose(Option(steps=(coupon(), MANUAL)))
+    objecting = {"version": 3, "option": 1, "objection": "But it took weeks."}
+    await case.send("accept_option", CUSTOMER, **objecting)
+    await case.send("confirm_acceptance", CUSTOMER, version=3, option=1)
+    await case.until(lambda view: view.steps[0].status is StepStatus.SETTLED)
+    await case.send("compensate_step", SUPERVISOR, version=3, step=1, reason="Given twice.")
+    await case.until(lambda view: view.steps[0].status is StepStatus.COMPENSATED)
+    await case.send("compensate_step", SUPERVISOR, version=3, step=2)
+    await case.stage(Stage.DECIDING)
+    await case.propose(Option(steps=(coupon(),)))
+    await case.accept(version=4)
+    await followed_up(case)
+    return case
+
+
 async def continued(cases: Caseload) -> Case:
     """Each run of the case is cut short, in the middle of what it is about."""
     case = await cases.open(cases.house.door(continue_after=EVENTS))
@@ -153,13 +239,73 @@ async def continued(cases: Caseload) -> Case:
 async def store_away(cases: Caseload) -> Case:
     """PostgreSQL is away when the customer agrees; nothing but the journal waits for it."""
     case = await cases.open()
-    await case.propose(Option(steps=(repair(),)))
+    await case.propose(Option(steps=(MANUAL,)))
     await cases.house.postgres.stop()
     await case.accept()
     await case.send("settle_step", version=1, step=1, reference="REP-1")
     await cases.house.postgres.start()
     await case.journal()
     await followed_up(case)
+    return case
+
+
+async def waited_for_and_promised(cases: Caseload) -> Case:
+    """A question is asked twice and answered, a date is missed twice, and a call moved."""
+    case = await cases.open()
+    await case.reply()
+    question = "Which lid do you mean?"
+    await case.send("hold", question=question, remind_at=await case.now() + 2 * DAY)
+    await case.wait(3 * DAY)
+    await case.send("add_information", CUSTOMER, text="The blue one.")
+    await case.send("promise", promised_at=await case.now() + DAY, text="We call the works.")
+    await case.wait(timedelta(hours=49))
+    await case.send("escalate", to=Role.MANAGER)
+    await case.send("complete_task", task=1)
+    await case.send("hold", question=question, remind_at=await case.now() + DAY)
+    await case.send("resume")
+    await case.propose()
+    await case.accept()
+    await case.stage(Stage.FOLLOWING_UP)
+    await case.send("move_callback", CUSTOMER, to=await case.now() + 8 * DAY)
+    await case.wait(8 * DAY - timedelta(hours=1))
+    await case.call_back()
+    await case.signal("record_suggestion", text="Put a picture of the lid on the box.")
+    await case.until(lambda view: view.suggestions)
+    return case
+
+
+async def late_and_judged_anew(cases: Caseload) -> Case:
+    """Nobody says anything for two days; then it turns out to be serious."""
+    case = await cases.open(category=Category.LOGISTICS)
+    await case.wait(timedelta(hours=49))
+    await case.send("reply", text="We are sorry. We look for the parcel.")
+    await case.send("link_duplicate", of=4711)
+    await case.send("link_duplicate", of=4712)
+    await case.send("set_severity", severity=Severity.CRITICAL)
+    await case.send("reclassify", category=Category.SAFETY, reason="Glass in the parcel.")
+    await solved(case)
+    await followed_up(case)
+    return case
+
+
+async def unjustified(cases: Caseload) -> Case:
+    """Legal finds that the rule does not apply, and a supervisor closes the case."""
+    case = await cases.open()
+    await case.ask(Department.LEGAL)
+    await case.send("complete_check", LEGAL, check=1, finding=Finding.RULE_NOT_APPLICABLE)
+    closing = "The time in which goods can be given back without a reason is over."
+    await case.send("close_unjustified", SUPERVISOR, explanation=closing)
+    return case
+
+
+async def exhausted(cases: Caseload) -> Case:
+    """The customer stays dissatisfied through every cycle, and a manager signs off."""
+    case = await cases.open()
+    while not (await case.view()).tasks:
+        await case.send("close_explained", explanation="The lid is inside the pot.")
+        await case.wait(DAY)
+        await case.call_back(CallbackResult.DISSATISFIED)
+    await case.send("sign_off", MANAGER)
     return case
 
 
@@ -189,7 +335,14 @@ LIVES: Mapping[str, Life] = {
         dissatisfied_then_satisfied,
         refusals,
         checks,
+        departments,
+        approved_and_taken_back,
+        system_of_no_help,
         continued,
         store_away,
+        waited_for_and_promised,
+        late_and_judged_anew,
+        unjustified,
+        exhausted,
     )
 }

@@ -15,6 +15,7 @@ REVIEWER = Actor(id="reviewer-1", role=Role.REVIEWER)
 AUDITOR = Actor(id="auditor-1", role=Role.AUDITOR)
 WAREHOUSE = Actor(id="picker-1", role=Role.DEPARTMENT, department=Department.WAREHOUSE)
 LOGISTICS = Actor(id="driver-1", role=Role.DEPARTMENT, department=Department.LOGISTICS)
+LEGAL = Actor(id="lawyer-1", role=Role.DEPARTMENT, department=Department.LEGAL)
 
 EVERYBODY = (
     SHOP,

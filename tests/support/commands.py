@@ -10,15 +10,26 @@ from schemas.commands import (
     Actor,
     AddInformation,
     AnswerSurvey,
+    ApproveProposal,
+    AskExtension,
     AssignOwner,
     ClaimCheck,
     CloseExplained,
+    CompensateStep,
     CompleteCheck,
     CompleteTask,
+    ConfirmAcceptance,
     Contact,
+    CorrectFinding,
+    CounterDemand,
     Customer,
+    DeclineExtension,
+    DeclineProposal,
     FailStep,
+    GrantExtension,
+    HandOverCheck,
     OpenComplaint,
+    ProceedWithoutCheck,
     Propose,
     RecordCallbackAttempt,
     RecordNote,
@@ -44,8 +55,15 @@ from schemas.vocabulary import (
     RemedyKind,
     ReturnReason,
     Severity,
+    UnmetReason,
 )
-from tests.support.actors import AGENT, CUSTOMER, SHOP, WAREHOUSE
+from tests.support.actors import (
+    AGENT,
+    CUSTOMER,
+    SHOP,
+    SUPERVISOR,
+    WAREHOUSE,
+)
 from tests.support.policies import yuan
 
 UNNAMED = ""
@@ -146,6 +164,42 @@ def return_check(
     return ReturnCheck(command_id=UNNAMED, actor=by, check=check, reason=reason)
 
 
+def proceed_without_check(check: int = 1, by: Actor = SUPERVISOR) -> ProceedWithoutCheck:
+    reason = sealed("it cannot wait")
+    return ProceedWithoutCheck(command_id=UNNAMED, actor=by, check=check, reason=reason)
+
+
+def correct_finding(
+    check: int = 1,
+    finding: Finding = Finding.NOT_CONFIRMED,
+    by: Actor = WAREHOUSE,
+    *,
+    references: tuple[str, ...] = (),
+) -> CorrectFinding:
+    return CorrectFinding(
+        command_id=UNNAMED, actor=by, check=check, finding=finding, references=references
+    )
+
+
+def ask_extension(until: datetime, check: int = 1, by: Actor = WAREHOUSE) -> AskExtension:
+    reason = sealed("the shelf is being counted")
+    return AskExtension(command_id=UNNAMED, actor=by, check=check, until=until, reason=reason)
+
+
+def grant_extension(until: datetime, check: int = 1, by: Actor = SUPERVISOR) -> GrantExtension:
+    return GrantExtension(command_id=UNNAMED, actor=by, check=check, until=until)
+
+
+def decline_extension(check: int = 1, by: Actor = SUPERVISOR) -> DeclineExtension:
+    return DeclineExtension(command_id=UNNAMED, actor=by, check=check)
+
+
+def hand_over_check(
+    check: int = 1, department: Department = Department.LOGISTICS, by: Actor = WAREHOUSE
+) -> HandOverCheck:
+    return HandOverCheck(command_id=UNNAMED, actor=by, check=check, department=department)
+
+
 def withdraw_check(check: int = 1, by: Actor = AGENT) -> WithdrawCheck:
     return WithdrawCheck(command_id=UNNAMED, actor=by, check=check)
 
@@ -164,11 +218,70 @@ def repair(cost: float = 50) -> RemedyStep:
 
 APOLOGY = RemedyStep(kind=RemedyKind.APOLOGY)
 
+MANUAL = RemedyStep(kind=RemedyKind.CHANGE_OF_STAFF)
+"""A step that is work for a person; services carry out all the others but words."""
 
-def propose(*options: RemedyStep | Option, by: Actor = AGENT) -> Propose:
+
+def refund(amount: float = 50) -> RemedyStep:
+    return RemedyStep(kind=RemedyKind.REFUND, amount=yuan(amount))
+
+
+def propose(
+    *options: RemedyStep | Option,
+    by: Actor = AGENT,
+    text: str | None = None,
+    unmet: UnmetReason | None = None,
+    promised_at: datetime | None = None,
+) -> Propose:
     """Offer options; a bare step is an option of its own, and none at all is one resend."""
     offered = tuple(o if isinstance(o, Option) else Option(steps=(o,)) for o in options)
-    return Propose(command_id=UNNAMED, actor=by, options=offered or (Option(steps=(resend(),)),))
+    return Propose(
+        command_id=UNNAMED,
+        actor=by,
+        options=offered or (Option(steps=(resend(),)),),
+        text=sealed(text) if text else None,
+        unmet=unmet,
+        promised_at=promised_at,
+    )
+
+
+def approve_proposal(version: int = 1, by: Actor = SUPERVISOR) -> ApproveProposal:
+    return ApproveProposal(command_id=UNNAMED, actor=by, version=version)
+
+
+def decline_proposal(version: int = 1, by: Actor = SUPERVISOR) -> DeclineProposal:
+    return DeclineProposal(command_id=UNNAMED, actor=by, version=version, reason=sealed("no"))
+
+
+def confirm_acceptance(
+    version: int = 1, option: int = 1, by: Actor = CUSTOMER, evidence: str | None = None
+) -> ConfirmAcceptance:
+    return ConfirmAcceptance(
+        command_id=UNNAMED, actor=by, version=version, option=option, evidence=evidence
+    )
+
+
+def counter_demand(
+    remedy: RemedyKind | None = RemedyKind.REFUND,
+    version: int = 1,
+    by: Actor = CUSTOMER,
+    *,
+    text: str | None = None,
+    evidence: str | None = None,
+) -> CounterDemand:
+    return CounterDemand(
+        command_id=UNNAMED,
+        actor=by,
+        version=version,
+        remedy=remedy,
+        text=sealed(text) if text else None,
+        evidence=evidence,
+    )
+
+
+def compensate_step(step: int = 1, version: int = 1, by: Actor = SUPERVISOR) -> CompensateStep:
+    reason = sealed("a mistake")
+    return CompensateStep(command_id=UNNAMED, actor=by, version=version, step=step, reason=reason)
 
 
 def accept_option(
@@ -223,7 +336,7 @@ def complete_task(task: int = 1, by: Actor = AGENT) -> CompleteTask:
 def callback(
     result: CallbackResult = CallbackResult.SATISFIED,
     by: Actor = AGENT,
-    called_at: datetime = JUST_NOW,
+    called_at: datetime | None = JUST_NOW,
 ) -> RecordCallbackAttempt:
     return RecordCallbackAttempt(command_id=UNNAMED, actor=by, result=result, called_at=called_at)
 

@@ -7,7 +7,7 @@ test has its own, which may be one with other parts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,15 +29,20 @@ from runtime.embedded.directory import temporary_directory
 from runtime.embedded.postgres import BinDirPostgres
 from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.kek import ensure_kek
+from runtime.queues import QUEUES
 from runtime.settings import Settings, load_settings
 from runtime.temporal import connect
 from schemas.attributes import SEARCH_ATTRIBUTES
 from schemas.ids import workflow_id
 from schemas.policy import Policy
+from schemas.vocabulary import Department
 from starter.client import ComplaintClient
+from starter.composing import Sign
 from starter.connecting import make_client
+from store.balances import OrderBalances
 from store.migrate import migrate
 from store.pool import Pool, open_pool
+from store.remedies import RemedyLedger
 from store.sealing import Kek
 from store.vault import Vault
 from tests.support.postgres import running_postgres
@@ -55,7 +60,7 @@ IN_PASSING = DevServerOptions(
 
 @dataclass
 class House:
-    """Everything that stands while tests come and go; `warehouse` answers as a test wants."""
+    """Everything that stands while tests come and go; `departments` answer as a test wants."""
 
     postgres: BinDirPostgres
     temporal: Client
@@ -63,7 +68,11 @@ class House:
     config: Config
     pool: Pool
     vault: Vault
-    warehouse: RecordingDepartmentSystem
+    departments: Mapping[Department, RecordingDepartmentSystem]
+
+    @property
+    def warehouse(self) -> RecordingDepartmentSystem:
+        return self.departments[Department.WAREHOUSE]
 
     @property
     def skipper(self) -> TimeSkipper:
@@ -71,7 +80,14 @@ class House:
 
     def parts(self, **others: Any) -> Parts:
         """Return what the worker works with, some of it other than usual."""
-        usual = Parts(self.settings, self.config, self.pool, self.vault, self.warehouse)
+        usual = Parts(
+            self.settings,
+            self.config,
+            self.pool,
+            self.vault,
+            self.departments,
+            RemedyLedger(self.pool, OrderBalances(self.pool).paid),
+        )
         return replace(usual, **others)
 
     def handle(self, number: int) -> WorkflowHandle[Any, Any]:
@@ -92,19 +108,20 @@ class House:
         temporal: Client | None = None,
         policy: Policy | None = None,
         continue_after: int | None = None,
+        sign: Sign | None = None,
     ) -> ComplaintClient:
         """Return a door; the cases opened through it have this policy and bound of events."""
         client = temporal or self.temporal
         if continue_after is not None:
             client = intercepted(client, Bounding(continue_after))
         config = replace(self.config, policy=policy or self.config.policy)
-        return make_client(client, self.pool, self.settings, config, self.case_time)
+        return make_client(client, self.pool, self.settings, config, self.case_time, sign)
 
     @asynccontextmanager
-    async def working(self, **others: Any) -> AsyncIterator[None]:
-        """Run a worker in this process, with some parts other than usual."""
+    async def working(self, *queues: str, **others: Any) -> AsyncIterator[None]:
+        """Run a worker in this process, on some queues or all, with some parts other than usual."""
         async with AsyncExitStack() as stack:
-            for worker in make_workers(self.temporal, self.parts(**others)):
+            for worker in make_workers(self.temporal, self.parts(**others), queues or QUEUES):
                 await stack.enter_async_context(worker)
             yield
 
@@ -129,7 +146,7 @@ async def running_house() -> AsyncIterator[House]:
             load_config(settings.config_dir),
             pool,
             Vault(pool, Kek(kek.id, kek.secret)),
-            RecordingDepartmentSystem(),
+            {department: RecordingDepartmentSystem() for department in Department},
         )
 
 

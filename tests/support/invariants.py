@@ -13,8 +13,16 @@ from itertools import dropwhile, pairwise
 from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
 from domain.journaling import apply, fold
-from domain.ownership import owner_of_time, waiting
-from domain.state import GENESIS, CaseState, open_checks, open_steps, running
+from domain.ownership import is_unattributed, owner_of_time, waiting
+from domain.pauses import clock_key
+from domain.state import (
+    GENESIS,
+    CaseState,
+    open_checks,
+    open_steps,
+    required_checks,
+    running,
+)
 from domain.tasks import open_tasks
 from domain.view import case_page, case_record, case_view
 from schemas.case import Clock
@@ -29,14 +37,17 @@ from schemas.events import (
     Envelope,
     MessageDelivered,
     MessageEvent,
+    MessageReleased,
     NoticeGiven,
     OptionAccepted,
+    ProposalApproved,
+    ProposalMade,
     RefusalEvent,
     StepSettled,
     StepStarted,
 )
 from schemas.views import CaseRecord
-from schemas.vocabulary import Verdict
+from schemas.vocabulary import ClockKind, Party, Verdict
 
 
 def check_invariants(state: CaseState, envelopes: Sequence[Envelope]) -> None:
@@ -73,6 +84,8 @@ def check_state(state: CaseState) -> None:
     else:
         check_open(state)
     check_ledger(state)
+    if not required_checks(state):  # Every wait for departments counts for somebody (rule 21).
+        assert not any(map(is_unattributed, state.ledger))
     for clock in state.clocks:
         check_clock(clock)
 
@@ -87,6 +100,19 @@ def check_open(state: CaseState) -> None:
     for clock in running(state):
         awaited = clock.overdue_at is None
         assert not awaited or next_alarm(state) is not None
+    check_hold(state)
+
+
+def check_hold(state: CaseState) -> None:
+    """Check rule 5: who waits for the customer has a date for it, and waits no longer than that."""
+    keys = [clock.key for clock in running(state, ClockKind.HOLD)]
+    if state.hold is None:
+        assert keys == []
+    else:
+        assert keys == [clock_key(state.hold)]
+        assert state.hold.started_at < state.hold.remind_at < state.hold.until
+        assert owner_of_time(state) is Party.CUSTOMER
+    assert timedelta() <= state.held <= state.policy.longest_hold
 
 
 def check_closed(state: CaseState) -> None:
@@ -97,6 +123,7 @@ def check_closed(state: CaseState) -> None:
     assert open_steps(state) == ()
     assert open_tasks(state) == ()
     assert state.standing is None
+    assert state.hold is None
     assert state.outcome is not None
     assert state.closed_at is not None
     assert state.cycle.clocks == state.clocks
@@ -108,6 +135,8 @@ def check_ledger(state: CaseState) -> None:
     sinces = [segment.since for segment in state.ledger]
     assert all(earlier < later for earlier, later in pairwise(sinces))
     assert state.ledger[-1].party is owner_of_time(state)
+    told = [s for s in state.ledger if s.department is not None]
+    assert all(segment.party is Party.DEPARTMENTS for segment in told)
     assert state.ledger[-1].cycle == len(state.cycles)
     assert sum_of(state, sinces[-1] + timedelta(days=1)) == (
         sinces[-1] - sinces[0] + timedelta(days=1)
@@ -120,7 +149,8 @@ def sum_of(state: CaseState, until: datetime) -> timedelta:
 
 def check_clock(clock: Clock) -> None:
     """Check a clock against reading 2: judged by receipt, verdict only at its end."""
-    assert clock.due_at == clock.started_at + clock.target
+    assert clock.due_at == clock.started_at + clock.target + clock.held
+    assert not clock.held or clock.kind is ClockKind.SOLUTION
     assert clock.overdue_at in {None, clock.due_at}
     assert (clock.verdict is None) == (clock.ended_at is None)
     assert len(set(clock.noticed)) == len(clock.noticed)
@@ -157,6 +187,7 @@ def check_story(state: CaseState, envelopes: Sequence[Envelope]) -> None:
     check_verdicts(envelopes)
     check_once(envelopes)
     check_consent(envelopes)
+    check_approval(envelopes)
     check_answers(state, envelopes)
     check_end(envelopes)
 
@@ -223,6 +254,24 @@ def check_consent(envelopes: Iterable[Envelope]) -> None:
             accepted.add(event.version)
         if isinstance(event, StepStarted):
             assert event.step.version in accepted
+
+
+def check_approval(envelopes: Iterable[Envelope]) -> None:
+    """Check H4: what needs approval is told to nobody before another person has approved it."""
+    awaited: dict[int, str] = {}
+    for event in (e.event for e in envelopes):
+        match event:
+            case ProposalMade():
+                if event.proposal.needs_approval:
+                    awaited[event.proposal.version] = event.proposal.proposed_by
+            case ProposalApproved():
+                assert event.by != awaited.pop(event.version)
+            case MessageReleased():
+                assert event.message.version not in awaited
+            case OptionAccepted():
+                assert event.version not in awaited
+            case _:
+                pass
 
 
 def check_answers(state: CaseState, envelopes: Iterable[Envelope]) -> None:

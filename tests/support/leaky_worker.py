@@ -17,7 +17,7 @@ from activities.notifications import NotificationActivities
 from gateways.department_http import HttpDepartmentSystem
 from runtime.main import run
 from store.journal import Journal
-from store.resends import ResendLedger
+from store.remedies import RemedyLedger
 from store.vault import Vault
 
 Work = Callable[..., Any]
@@ -26,7 +26,7 @@ FAILING: tuple[tuple[Any, str], ...] = (
     (activities.triage, "triage"),
     (NotificationActivities, "_rendered"),
     (HttpDepartmentSystem, "ask"),
-    (ResendLedger, "resend"),
+    (RemedyLedger, "carry_out"),
     (Journal, "append"),
 )
 

@@ -17,7 +17,7 @@ import worker
 from runtime.main import run
 from store.journal import Journal
 from store.outbox import Outbox
-from store.resends import ResendLedger
+from store.remedies import RemedyLedger
 
 DEATH = Path(os.environ["REDRESS_TEST_DEATH"])
 
@@ -26,7 +26,7 @@ Write = Callable[..., Awaitable[Any]]
 WRITES: Mapping[str, tuple[type, str]] = {
     "journal": (Journal, "append"),
     "outbox": (Outbox, "put"),
-    "parcel": (ResendLedger, "resend"),
+    "parcel": (RemedyLedger, "carry_out"),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from schemas.money import Money
 from schemas.policy import Authority, Callback, Consent, Policy, Targets, Windows
-from schemas.vocabulary import Category, Department, RemedyKind
+from schemas.vocabulary import Category, Department, RemedyKind, Severity
 
 LIMIT = 200_00
 """What an agent may grant alone, in fen."""
@@ -57,3 +57,12 @@ def policy(**changes: object) -> Policy:
         rota=("agent-1", "agent-2", "agent-3"),
     )
     return usual.model_copy(update=changes)
+
+
+def attentive(**changes: object) -> Policy:
+    """Return the policy with which customers hear of delays and superiors of serious cases."""
+    targets = dict(policy().targets)
+    progress = Targets(reply=hours(24), solution=hours(48), progress=hours(24))
+    targets[Category.LOGISTICS] = progress
+    told: dict[str, object] = {"targets": targets, "delay": days(1), "serious": Severity.MAJOR}
+    return policy(**{**told, **changes})

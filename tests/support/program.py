@@ -64,6 +64,9 @@ class FakeClient:
             raise ComplaintUnknown(number)
         return case_view(self.stories[number].state)
 
+    async def case(self, number: int) -> CaseView:
+        return await self.view(number)
+
     async def timeline(self, number: int) -> list[Envelope]:
         return self.stories[number].journal
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from ssl import SSLContext
 from typing import Self
 
 CHUNK = 65_536
@@ -12,10 +13,12 @@ CHUNK = 65_536
 class Proxy:
     """`async with Proxy("127.0.0.1:7233") as proxy:` forwards `proxy.address` to that address.
 
-    `answered` and `lost` count the bytes of answers that were passed on, and that were not.
+    `answered` and `lost` count the bytes of answers that were passed on, and that were not. With
+    `tls` it is the end of encryption: the target is spoken to in the clear.
     """
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, tls: SSLContext | None = None) -> None:
+        self._tls = tls
         self._host, _, port = target.rpartition(":")
         self._port = int(port)
         self._writers: set[asyncio.StreamWriter] = set()
@@ -24,7 +27,7 @@ class Proxy:
         self.answered = self.lost = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         return self
 
     async def __aexit__(self, *_: object) -> None:

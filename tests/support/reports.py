@@ -7,14 +7,19 @@ from datetime import datetime
 from domain.carry_out import REDRESS
 from schemas.commands import (
     Command,
-    FailStep,
     RecordDelivery,
     RecordEvidence,
+    RecordReversal,
+    RecordStep,
     RecordTriage,
-    SettleStep,
     Wake,
 )
-from schemas.effects import CarryOutStep, DeliverMessage, GatherEvidence
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    GatherEvidence,
+    ReverseStep,
+)
 from schemas.evidence import Evidence
 from schemas.triage import Triage
 from schemas.vocabulary import Channel
@@ -44,8 +49,8 @@ def found(check: GatherEvidence | int, evidence: Evidence) -> RecordEvidence:
     return RecordEvidence(command_id=UNNAMED, actor=REDRESS, check=number, evidence=evidence)
 
 
-def settled(effect: CarryOutStep, reference: str | None = None) -> SettleStep:
-    return SettleStep(
+def settled(effect: CarryOutStep, reference: str | None = None) -> RecordStep:
+    return RecordStep(
         command_id=UNNAMED,
         actor=REDRESS,
         version=effect.version,
@@ -54,13 +59,33 @@ def settled(effect: CarryOutStep, reference: str | None = None) -> SettleStep:
     )
 
 
-def failed(effect: CarryOutStep) -> FailStep:
-    return FailStep(
+def failed(effect: CarryOutStep) -> RecordStep:
+    return RecordStep(
         command_id=UNNAMED,
         actor=REDRESS,
         version=effect.version,
         step=effect.step,
-        reason="timed_out",
+        code="timed_out",
+    )
+
+
+def reversed_(effect: ReverseStep) -> RecordReversal:
+    return RecordReversal(
+        command_id=UNNAMED,
+        actor=REDRESS,
+        version=effect.version,
+        step=effect.step,
+        reference=f"reversal-{effect.step}",
+    )
+
+
+def not_reversed(effect: ReverseStep) -> RecordReversal:
+    return RecordReversal(
+        command_id=UNNAMED,
+        actor=REDRESS,
+        version=effect.version,
+        step=effect.step,
+        code="not_reversible",
     )
 
 

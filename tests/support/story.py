@@ -17,7 +17,14 @@ from domain.journaling import blank
 from domain.state import CaseState
 from schemas.case import Answer, Clock
 from schemas.commands import Command, OpenComplaint, RecordCallbackAttempt
-from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    Effect,
+    GatherEvidence,
+    ReverseStep,
+    TriageComplaint,
+)
 from schemas.events import Envelope, Event
 from schemas.evidence import Evidence
 from schemas.policy import Policy
@@ -204,6 +211,8 @@ class Story:
                 return reports.found(effect, self.finds) if self.finds else None
             case CarryOutStep():
                 return reports.settled(effect) if self.settles else None
+            case ReverseStep():
+                return reports.reversed_(effect) if self.settles else None
 
     def _let_ring(self, until: datetime, *, including: bool) -> None:
         while (alarm := next_alarm(self.state)) is not None:

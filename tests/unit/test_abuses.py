@@ -9,10 +9,18 @@ from schemas.events import ClockEnded, NothingChanged, StepStarted
 from schemas.money import Money
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import CallbackResult, Outcome, RemedyKind, Stage, Verdict
+from schemas.vocabulary import (
+    Authenticity,
+    CallbackResult,
+    Outcome,
+    RemedyKind,
+    Stage,
+    Verdict,
+)
 from tests.support.actors import LOGISTICS
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     answer_survey,
     callback,
@@ -38,6 +46,7 @@ from tests.support.expectations import (
     refused,
     stage,
 )
+from tests.support.keys import DOOR, STRANGE, arrive
 from tests.support.policies import LIMIT, days, hours, seconds
 from tests.support.reports import stamped
 from tests.support.story import START, Story
@@ -54,20 +63,20 @@ def closed_case() -> Story:
 
 
 def test_1_the_same_consent_twice_starts_one_remedy() -> None:
-    story = opened().given(propose(repair()), accept_option()).when(accept_option())
+    story = opened().given(propose(MANUAL), accept_option()).when(accept_option())
     story.then(accepted(), happened(NothingChanged), never(StepStarted))
     assert len(story.state.steps) == 1
 
 
 def test_2_two_consents_to_different_options_start_one_remedy() -> None:
-    story = opened().given(propose(repair(), coupon()), accept_option())
+    story = opened().given(propose(MANUAL, coupon()), accept_option())
     story.when(accept_option(option=2)).then(refused(RefusalCode.WRONG_STAGE))
-    assert [s.remedy for s in story.state.steps] == [repair()]
+    assert [s.remedy for s in story.state.steps] == [MANUAL]
 
 
 def test_5_an_amount_above_the_authority_by_one_fen() -> None:
     limit = LIMIT / 100
-    opened().when(propose(coupon(limit + FEN))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(coupon(limit + FEN))).then(refused(RefusalCode.PROMISE_MISSING))
     opened().when(propose(coupon(limit))).then(accepted())
 
 
@@ -89,17 +98,17 @@ def test_5_an_amount_above_the_authority_by_one_fen() -> None:
     ids=["two coupons", "three kinds", "amount and cost"],
 )
 def test_6_split_below_the_authority(parts: Option) -> None:
-    opened().when(propose(parts)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(parts)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_6_split_over_cycles() -> None:
-    story = opened().given(propose(coupon(200)), accept_option(), settle_step())
+    story = opened().given(propose(coupon(200)), accept_option())
     story.given(callback(CallbackResult.DISSATISFIED))
-    story.when(propose(coupon(FEN))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    story.when(propose(coupon(FEN))).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_10_consent_to_a_version_that_was_changed_meanwhile() -> None:
-    story = opened().given(propose(repair()), propose(coupon()))
+    story = opened().given(propose(MANUAL), propose(coupon()))
     story.when(accept_option(version=1)).then(refused(RefusalCode.PROPOSAL_SUPERSEDED))
 
 
@@ -114,7 +123,7 @@ def test_11_amounts_that_are_none(minor: int, field: str) -> None:
 @pytest.mark.parametrize("currency", ["USD", "cny", "", "XXX"])
 def test_12_another_currency(currency: str) -> None:
     step = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=1, currency=currency))
-    opened().when(propose(step)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(step)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 @pytest.mark.parametrize("answer", [accept_option(), refuse_proposal()])
@@ -130,7 +139,7 @@ def test_15_consent_to_a_proposal_of_an_earlier_cycle() -> None:
 
 def test_16_a_replayed_consent() -> None:
     consent = accept_option().model_copy(update={"command_id": "link-1"})
-    story = opened().given(propose(repair()), consent)
+    story = opened().given(propose(MANUAL), consent)
     story.when(stamped(consent, START + days(1)), after=days(1)).then(nothing_happened())
 
 
@@ -178,7 +187,7 @@ def test_24_reopening_after_the_end() -> None:
 
 @pytest.mark.parametrize("command", [callback(), close_explained(), answer_survey(5)])
 def test_25_closing_with_an_open_step(command: Command) -> None:
-    story = opened().given(propose(repair()), accept_option()).when(command)
+    story = opened().given(propose(MANUAL), accept_option()).when(command)
     assert story.answer.code in {RefusalCode.WRONG_STAGE, RefusalCode.CASE_NOT_CLOSED}
     story.then(stage(Stage.REMEDYING))
 
@@ -207,7 +216,21 @@ def test_27_a_survey_of_an_earlier_cycle() -> None:
     story.then(refused(RefusalCode.CASE_NOT_CLOSED))
 
 
+def test_28_success_reported_by_somebody_who_is_no_door_of_ours() -> None:
+    story = opened().given(propose(MANUAL), accept_option())
+    trusting = {"authenticity": Authenticity.SIGNED, "keys": (DOOR.public,)}
+    state = story.state.model_copy(update=trusting)
+    report = settle_step().model_copy(update={"command_id": "forged"})
+    forged = (report, STRANGE.signed(state.number, report), DOOR.signed(state.number + 1, report))
+    codes = [arrive(state, each, story.now).answer.code for each in forged]
+    assert codes == [
+        RefusalCode.UNSIGNED,
+        RefusalCode.KEY_UNKNOWN,
+        RefusalCode.SIGNATURE_INVALID,
+    ]
+
+
 def test_29_a_step_reported_under_another_reference() -> None:
-    story = opened().given(propose(Option(steps=(repair(), coupon()))), accept_option())
+    story = opened().given(propose(Option(steps=(MANUAL, MANUAL))), accept_option())
     story.given(settle_step(1, reference="R-1")).when(settle_step(1, reference="R-2"))
     story.then(refused(RefusalCode.STEP_NOT_OPEN))

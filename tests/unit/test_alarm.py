@@ -16,7 +16,7 @@ from schemas.events import (
     SurveyWithdrawn,
 )
 from schemas.views import NextDeadline
-from schemas.vocabulary import ClockKind, Department, NoticeLevel, Outcome, Verdict
+from schemas.vocabulary import ClockKind, Department, NoticeLevel, Outcome, Purpose, Verdict
 from tests.support.commands import (
     accept_option,
     answer_survey,
@@ -27,7 +27,14 @@ from tests.support.commands import (
     request_check,
     withdraw,
 )
-from tests.support.expectations import clock, closed, happened, never, nothing_happened
+from tests.support.expectations import (
+    clock,
+    closed,
+    happened,
+    never,
+    nothing_happened,
+    sent,
+)
 from tests.support.policies import days, hours, minutes, policy, seconds
 from tests.support.reports import alarm
 from tests.support.story import START, Story
@@ -177,12 +184,21 @@ def test_after_the_reminders_silence_is_no_answer() -> None:
 
 def test_a_customer_reminded_late_gets_the_full_time_after_the_last_reminder() -> None:
     story = opened().given(propose()).sleep(hours(71)).wake()
-    story.then(
-        happened(ReminderGiven, reminder=1, late_by_seconds=int(hours(47).total_seconds())),
-        happened(ReminderGiven, reminder=2, late_by_seconds=int(hours(23).total_seconds())),
-    )
+    late = int(hours(23).total_seconds())
+    story.then(happened(ReminderGiven, reminder=2, skipped=1, late_by_seconds=late))
     story.wait(hours(23.9)).then(clock("consent.1", None))
     story.wait(hours(0.1)).then(closed(Outcome.NO_ANSWER))
+
+
+def test_nobody_is_reminded_twice_at_once() -> None:
+    story = opened().given(propose()).sleep(hours(49)).wake()
+    story.then(happened(ReminderGiven), sent(Purpose.PROPOSAL_REMINDER))
+
+
+def test_a_single_late_reminder_leaves_the_next_in_its_place() -> None:
+    story = opened().given(propose()).sleep(hours(30)).wake()
+    story.then(happened(ReminderGiven, reminder=1, skipped=0))
+    story.wait(hours(18)).then(happened(ReminderGiven, reminder=2, late_by_seconds=0))
 
 
 @pytest.mark.parametrize(("late", "given"), [(60, 0), (61, 61)])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.commands import Actor
 from schemas.money import Money
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
+    Department,
+    Finding,
     RemedyKind,
+    Role,
     Stage,
 )
 from tests.support.actors import MANAGER
@@ -17,19 +21,22 @@ from tests.support.commands import (
     APOLOGY,
     accept_option,
     callback,
+    compensate_step,
+    complete_check,
+    correct_finding,
     coupon,
     propose,
     refuse_proposal,
     repair,
+    request_check,
     resend,
-    settle_step,
 )
 from tests.support.expectations import (
     accepted,
     refused,
     stage,
 )
-from tests.support.policies import yuan
+from tests.support.policies import policy, yuan
 from tests.support.story import Story
 
 
@@ -92,12 +99,12 @@ def test_the_limit_itself_may_be_granted() -> None:
 
 
 def test_one_fen_more_may_not() -> None:
-    opened().when(propose(coupon(200.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(coupon(200.01))).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_the_dearest_amount_that_makes_sense_is_a_matter_of_authority() -> None:
     dearest = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=10**12, currency="CNY"))
-    opened().when(propose(dearest)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(dearest)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_every_option_counts_by_itself() -> None:
@@ -105,30 +112,30 @@ def test_every_option_counts_by_itself() -> None:
 
 
 def test_the_dearest_option_decides() -> None:
-    opened().when(propose(coupon(5), repair(200.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(coupon(5), repair(200.01))).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_the_steps_of_an_option_are_summed() -> None:
     within = Option(steps=(coupon(100), repair(100)))
     above = Option(steps=(coupon(100), repair(100.01)))
     opened().when(propose(within)).then(accepted())
-    opened().when(propose(above)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(above)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
-def test_another_currency_has_a_limit_of_its_own() -> None:
+def test_a_currency_without_a_limit_is_granted_by_nobody_alone() -> None:
     dollar = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=1, currency="USD"))
-    opened().when(propose(dollar)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(dollar)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_a_remedy_that_agents_may_not_give_is_above_their_authority() -> None:
     refund = RemedyStep(kind=RemedyKind.REFUND, amount=yuan(1))
-    opened().when(propose(refund)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    opened().when(propose(refund)).then(refused(RefusalCode.PROMISE_MISSING))
 
 
 def test_what_the_case_was_granted_in_an_earlier_cycle_counts_too() -> None:
-    story = offered(repair(150)).given(accept_option(), settle_step())
+    story = offered(repair(150)).given(accept_option())
     story.given(callback(CallbackResult.DISSATISFIED)).then(stage(Stage.INVESTIGATING))
-    story.when(propose(coupon(50.01))).then(refused(RefusalCode.ABOVE_AUTHORITY))
+    story.when(propose(coupon(50.01))).then(refused(RefusalCode.PROMISE_MISSING))
     story.when(propose(coupon(50))).then(accepted())
 
 
@@ -136,5 +143,36 @@ def test_what_was_only_offered_does_not_count() -> None:
     offered(repair(150)).given(refuse_proposal()).when(propose(coupon(200))).then(accepted())
 
 
-def test_a_superior_has_no_higher_limit_before_there_is_approval() -> None:
-    opened().when(propose(coupon(201), by=MANAGER)).then(refused(RefusalCode.ABOVE_AUTHORITY))
+def test_a_second_currency_does_not_double_the_limit() -> None:
+    limits = (Money(minor=200_00, currency="CNY"), Money(minor=30_00, currency="USD"))
+    authority = policy().authority.model_copy(update={"agent_limits": limits})
+    story = Story(rules=policy(authority=authority)).opened().triaged()
+    half = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=15_00, currency="USD"))
+    cent = RemedyStep(kind=RemedyKind.COUPON, amount=Money(minor=1, currency="USD"))
+    story.when(propose(Option(steps=(coupon(100), half)))).then(accepted())
+    above = Option(steps=(coupon(100), half, cent))
+    story.when(propose(above)).then(refused(RefusalCode.PROMISE_MISSING))
+
+
+def test_what_was_taken_back_does_not_count() -> None:
+    story = offered(repair(150)).given(accept_option(), compensate_step())
+    story.given(callback(CallbackResult.DISSATISFIED))
+    story.when(propose(coupon(200))).then(accepted())
+
+
+def test_nobody_grants_anything_alone_where_legal_found_an_abuse() -> None:
+    legal = Actor(id="counsel-1", role=Role.DEPARTMENT, department=Department.LEGAL)
+    story = opened().given(request_check(Department.LEGAL))
+    story.given(complete_check(finding=Finding.ABUSE, by=legal))
+    story.when(propose(APOLOGY)).then(refused(RefusalCode.PROMISE_MISSING))
+    story.given(correct_finding(finding=Finding.CONFIRMED, by=legal))
+    story.when(propose(APOLOGY)).then(accepted())
+
+
+def test_another_department_has_no_say_about_abuse() -> None:
+    story = opened().given(request_check(), complete_check(finding=Finding.ABUSE))
+    story.when(propose(APOLOGY)).then(accepted())
+
+
+def test_a_superior_has_no_higher_limit_of_their_own() -> None:
+    opened().when(propose(coupon(201), by=MANAGER)).then(refused(RefusalCode.PROMISE_MISSING))

@@ -10,14 +10,17 @@ from schemas.events import (
     CheckClaimed,
     CheckCompleted,
     CheckCorrected,
+    CheckHandedOver,
     CheckRequested,
     CheckReturned,
+    CheckWaived,
     CheckWithdrawn,
     ClockEnded,
     EvidenceAttached,
     NoteRecorded,
     NothingChanged,
     StageChanged,
+    TaskCompleted,
     TaskCreated,
 )
 from schemas.evidence import Evidence
@@ -36,10 +39,16 @@ from schemas.vocabulary import (
 from tests.support.actors import LOGISTICS, WAREHOUSE
 from tests.support.commands import (
     accept_option,
+    ask_extension,
     claim_check,
     close_explained,
     complete_check,
     complete_task,
+    correct_finding,
+    decline_extension,
+    grant_extension,
+    hand_over_check,
+    proceed_without_check,
     propose,
     record_note,
     refuse_proposal,
@@ -50,7 +59,7 @@ from tests.support.commands import (
     withdraw_check,
 )
 from tests.support.expectations import accepted, clock, due, happened, never, refused, stage, to_do
-from tests.support.policies import hours
+from tests.support.policies import hours, policy
 from tests.support.reports import found
 from tests.support.story import START, Story
 
@@ -76,6 +85,14 @@ def test_checks_start_together_each_with_its_own_department_question_and_clock()
     story.then(stage(Stage.INVESTIGATING))
 
 
+def test_a_department_that_came_after_the_policy_of_the_case_is_not_asked() -> None:
+    older = policy()
+    known = {each: time for each, time in older.checks.items() if each != Department.LEGAL}
+    story = Story(rules=older.model_copy(update={"checks": known})).opened().triaged()
+    story.when(request_check(department=Department.LEGAL))
+    story.then(refused(RefusalCode.DEPARTMENT_UNKNOWN))
+
+
 def test_the_answer_names_the_check() -> None:
     story = asked(Department.WAREHOUSE, Department.LOGISTICS)
     assert story.answer.created == 2
@@ -92,13 +109,25 @@ def test_a_check_added_while_deciding_goes_back_to_investigating() -> None:
     story.when(request_check()).then(stage(Stage.INVESTIGATING))
 
 
-def test_a_check_added_while_a_proposal_is_on_its_way_leaves_the_stage() -> None:
-    story = Story(delivers=False).opened().triaged().given(propose(), request_check())
-    story.then(stage(Stage.DECIDING))
+def test_an_optional_check_while_a_proposal_is_on_its_way_leaves_the_stage() -> None:
+    story = Story(delivers=False).opened().triaged().given(propose())
+    story.given(request_check(required=False)).then(stage(Stage.DECIDING))
 
 
-def test_a_check_added_while_the_customer_decides_leaves_the_stage() -> None:
-    Story().opened().triaged().given(propose(), request_check()).then(stage(Stage.AWAITING_CONSENT))
+@pytest.mark.parametrize("delivers", [True, False])
+def test_while_a_proposal_stands_nothing_can_wait_for_a_check(*, delivers: bool) -> None:
+    story = Story(delivers=delivers).opened().triaged().given(propose())
+    story.when(request_check()).then(refused(RefusalCode.PROPOSAL_STANDS))
+    story.when(request_check(required=False)).then(accepted(), never(StageChanged))
+
+
+def test_once_the_customer_has_agreed_a_check_would_block_nothing() -> None:
+    story = Story(settles=False).opened().triaged().given(propose(), accept_option())
+    for required in (True, False):
+        story.when(request_check(required=required)).then(refused(RefusalCode.WRONG_STAGE))
+    story.settles = True
+    story.play().then(stage(Stage.FOLLOWING_UP))
+    story.when(request_check(required=False)).then(refused(RefusalCode.WRONG_STAGE))
 
 
 # ---- Required checks block the proposal ---------------------------------------------------------
@@ -115,7 +144,7 @@ def test_a_check_that_is_not_required_blocks_nothing(command: Command) -> None:
     story.when(command).then(accepted())
 
 
-@pytest.mark.parametrize("end", [complete_check(), return_check(), withdraw_check()])
+@pytest.mark.parametrize("end", [complete_check(), proceed_without_check(), withdraw_check()])
 def test_when_the_last_required_check_ends_the_owner_decides(end: Command) -> None:
     story = asked(Department.WAREHOUSE, Department.WAREHOUSE)
     story.given(complete_check(2)).then(stage(Stage.INVESTIGATING))
@@ -201,6 +230,128 @@ def test_a_returned_check_becomes_a_task_of_the_owner() -> None:
     story.when(complete_task()).then(accepted(), to_do())
 
 
+@pytest.mark.parametrize("command", [propose(), close_explained()])
+def test_a_required_check_that_was_sent_back_still_blocks(command: Command) -> None:
+    story = asked().given(return_check()).then(stage(Stage.INVESTIGATING))
+    story.when(command).then(refused(RefusalCode.CHECKS_OPEN))
+
+
+@pytest.mark.parametrize("reason", ReturnReason)
+def test_it_blocks_no_longer_once_its_task_is_done(reason: ReturnReason) -> None:
+    story = asked().given(return_check(reason=reason), complete_task())
+    story.then(stage(Stage.DECIDING)).when(propose()).then(accepted())
+
+
+def test_a_question_back_is_answered_by_asking_the_same_department_again() -> None:
+    story = asked().given(return_check(), request_check(Department.LOGISTICS))
+    story.then(to_do(TaskKind.ANSWER_DEPARTMENT))
+    story.when(request_check()).then(happened(TaskCompleted, task=1), to_do())
+    story.given(complete_check(2, by=LOGISTICS)).then(stage(Stage.INVESTIGATING))
+    story.given(complete_check(3)).then(stage(Stage.DECIDING))
+
+
+def test_a_wrong_department_is_mended_by_asking_another() -> None:
+    story = asked().given(return_check(reason=ReturnReason.WRONG_DEPARTMENT), request_check())
+    story.then(to_do(TaskKind.ANSWER_DEPARTMENT))
+    story.given(request_check(Department.LOGISTICS)).then(to_do())
+
+
+def test_asking_again_sees_to_one_check_that_was_sent_back() -> None:
+    story = asked(Department.WAREHOUSE, Department.WAREHOUSE)
+    story.given(return_check(1), return_check(2), request_check())
+    story.then(to_do(TaskKind.ANSWER_DEPARTMENT))
+    assert [task.ended_at is None for task in story.state.tasks] == [False, True]
+
+
+def test_an_optional_check_that_was_sent_back_blocks_nothing() -> None:
+    story = Story().opened().triaged().given(request_check(required=False), return_check())
+    story.when(propose()).then(accepted())
+
+
+# ---- Going on without an answer -----------------------------------------------------------------
+
+
+def test_a_superior_lets_the_proposal_go_on_without_a_check() -> None:
+    story = asked().when(proceed_without_check())
+    story.then(happened(CheckWaived, check=1, by="supervisor-1"), stage(Stage.DECIDING))
+    story.then(clock("check.1", None)).when(propose()).then(accepted())
+    story.when(complete_check()).then(accepted(), stage(Stage.AWAITING_CONSENT))
+
+
+def test_going_on_without_one_check_still_waits_for_the_other() -> None:
+    story = asked(Department.WAREHOUSE, Department.LOGISTICS).given(proceed_without_check())
+    story.then(stage(Stage.INVESTIGATING)).when(propose()).then(refused(RefusalCode.CHECKS_OPEN))
+
+
+def test_going_on_without_a_check_that_was_sent_back_ends_its_task() -> None:
+    story = asked().given(return_check()).when(proceed_without_check())
+    story.then(accepted(), to_do(), stage(Stage.DECIDING))
+
+
+def test_going_on_without_a_check_twice_changes_nothing() -> None:
+    story = asked().given(proceed_without_check()).when(proceed_without_check())
+    story.then(accepted(), happened(NothingChanged, command="proceed_without_check"))
+
+
+@pytest.mark.parametrize("end", [complete_check(), withdraw_check()])
+def test_only_a_check_that_blocks_can_be_gone_without(end: Command) -> None:
+    story = asked().given(end).when(proceed_without_check())
+    story.then(refused(RefusalCode.CHECK_NOT_BLOCKING))
+    story.given(request_check(required=False)).when(proceed_without_check(2))
+    story.then(refused(RefusalCode.CHECK_NOT_BLOCKING))
+
+
+# ---- Correcting and handing over ----------------------------------------------------------------
+
+
+def test_a_department_corrects_its_finding_and_the_first_stays() -> None:
+    story = asked().given(complete_check()).when(correct_finding(references=("PS-9",)))
+    story.then(accepted(), happened(CheckCorrected, references=("PS-9",), by="picker-1"))
+    check = story.state.checks[0]
+    assert check.findings == (Finding.PACKING_FAULT, Finding.NOT_CONFIRMED)
+    story.when(correct_finding(references=("PS-9",)))
+    story.then(accepted(), happened(NothingChanged, command="correct_finding"))
+
+
+def test_there_is_nothing_to_correct_before_an_answer() -> None:
+    asked().when(correct_finding()).then(refused(RefusalCode.CHECK_NOT_ANSWERED))
+
+
+def test_the_same_question_goes_to_the_department_that_it_is_handed_over_to() -> None:
+    story = asked().when(hand_over_check(), after=hours(2))
+    story.then(
+        accepted(),
+        happened(CheckHandedOver, check=1, to=2, department=Department.LOGISTICS),
+        happened(CheckRequested),
+        clock("check.1", Verdict.WITHDRAWN),
+        due("check.2", START + hours(26)),
+        stage(Stage.INVESTIGATING),
+    )
+    old, new = story.state.checks
+    assert (old.status, old.ended_at) == (CheckStatus.HANDED_OVER, START + hours(2))
+    assert (new.department, new.question, new.required) == ("logistics", old.question, True)
+    assert (new.handed_over_from, story.answer.created) == (1, 2)
+    story.when(complete_check(2, by=LOGISTICS)).then(accepted(), stage(Stage.DECIDING))
+
+
+def test_a_check_that_is_handed_over_late_is_breached() -> None:
+    story = asked().when(hand_over_check(), after=hours(25))
+    story.then(clock("check.1", Verdict.BREACHED), clock("check.2", None))
+
+
+def test_a_check_is_not_handed_over_to_the_department_that_has_it() -> None:
+    story = asked().when(hand_over_check(department=Department.WAREHOUSE))
+    story.then(refused(RefusalCode.SAME_DEPARTMENT))
+
+
+def test_handing_over_asks_no_more_than_was_asked() -> None:
+    story = Story().opened().triaged().given(request_check(required=False), hand_over_check())
+    assert not story.state.checks[1].required
+    story = asked().given(proceed_without_check(), hand_over_check())
+    assert story.state.checks[1].waived
+    story.when(propose()).then(accepted())
+
+
 def test_a_check_that_is_returned_after_its_due_moment_is_breached() -> None:
     asked().when(return_check(), after=hours(25)).then(clock("check.1", Verdict.BREACHED))
 
@@ -217,7 +368,20 @@ def test_the_owner_takes_a_question_back() -> None:
 
 # ---- What is refused ----------------------------------------------------------------------------
 
-ANSWERS = [claim_check(), complete_check(), return_check()]
+ANSWERS = [
+    claim_check(),
+    complete_check(),
+    correct_finding(),
+    return_check(),
+    ask_extension(START + hours(30)),
+    hand_over_check(),
+]
+
+SUPERIORS = [
+    proceed_without_check(),
+    grant_extension(START + hours(30)),
+    decline_extension(),
+]
 
 
 @pytest.mark.parametrize("command", ANSWERS, ids=lambda c: type(c).__name__)
@@ -232,21 +396,37 @@ def test_another_departments_check_is_refused(command: Command, by: Actor) -> No
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2, 10**9])
-@pytest.mark.parametrize("command", [*ANSWERS, withdraw_check()], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "command", [*ANSWERS, *SUPERIORS, withdraw_check()], ids=lambda c: type(c).__name__
+)
 def test_an_unknown_check_is_refused(command: Command, number: int) -> None:
     story = asked().when(command.model_copy(update={"check": number}))
     story.then(refused(RefusalCode.CHECK_UNKNOWN))
 
 
 @pytest.mark.parametrize("command", [*ANSWERS, withdraw_check()], ids=lambda c: type(c).__name__)
-@pytest.mark.parametrize("end", [return_check(), withdraw_check()], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "end", [return_check(), withdraw_check(), hand_over_check()], ids=lambda c: type(c).__name__
+)
 def test_a_check_that_has_ended_without_a_finding_takes_no_answer(
     command: Command, end: Command
 ) -> None:
     asked().given(end).when(command).then(refused(RefusalCode.CHECK_NOT_OPEN))
 
 
-@pytest.mark.parametrize("command", [claim_check(), return_check(), withdraw_check()])
+@pytest.mark.parametrize(
+    "command",
+    [
+        claim_check(),
+        return_check(),
+        withdraw_check(),
+        hand_over_check(),
+        ask_extension(START + hours(30)),
+        grant_extension(START + hours(30)),
+        decline_extension(),
+    ],
+    ids=lambda c: type(c).__name__,
+)
 def test_a_completed_check_can_only_be_corrected(command: Command) -> None:
     asked().given(complete_check()).when(command).then(refused(RefusalCode.CHECK_NOT_OPEN))
 
@@ -264,10 +444,10 @@ def test_closing_withdraws_what_is_still_asked() -> None:
 # ---- Evidence first (rule 10) -------------------------------------------------------------------
 
 
-def test_a_department_with_a_system_is_asked_there_first() -> None:
-    story = asked(Department.WAREHOUSE, Department.LOGISTICS)
+def test_every_department_is_asked_through_its_own_system_first() -> None:
+    story = asked(*Department)
     inquiries = [e for e in story.effects if isinstance(e, GatherEvidence)]
-    assert [(e.check, e.department) for e in inquiries] == [(1, Department.WAREHOUSE)]
+    assert [(e.check, e.department) for e in inquiries] == list(enumerate(Department, start=1))
 
 
 def test_a_conclusive_answer_completes_the_check_without_a_person() -> None:
@@ -322,9 +502,10 @@ def test_a_person_may_correct_what_the_system_found() -> None:
 # ---- Across phases ------------------------------------------------------------------------------
 
 
-def test_a_check_during_the_remedy_may_still_be_answered() -> None:
-    story = asked().given(complete_check(), propose(), accept_option(), request_check())
-    story.when(complete_check(2)).then(accepted(), stage(Stage.FOLLOWING_UP))
+def test_a_check_that_is_still_open_during_the_remedy_may_be_answered() -> None:
+    story = Story().opened().triaged().given(request_check(required=False))
+    story.given(propose(), accept_option()).when(complete_check())
+    story.then(accepted(), stage(Stage.FOLLOWING_UP))
 
 
 def test_a_refused_proposal_lets_the_owner_ask_again() -> None:

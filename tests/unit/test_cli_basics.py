@@ -33,6 +33,9 @@ COMMANDS = [
     ["db", "migrate"],
     ["db", "status"],
     ["policy", "check"],
+    ["calendar", "show"],
+    ["calendar", "build"],
+    ["calendar", "check"],
 ]
 
 

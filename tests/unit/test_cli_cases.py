@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from runtime.main import Exit
 from schemas.case import Answer
-from schemas.commands import Actor
+from schemas.commands import COMMANDS, Actor
+from schemas.evidence import Evidence
 from schemas.money import Money
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
@@ -35,6 +37,7 @@ from tests.support.commands import (
     accept_option,
     answer_survey,
     callback,
+    close_explained,
     complete_check,
     propose,
     refuse_proposal,
@@ -42,9 +45,17 @@ from tests.support.commands import (
     resend,
     triage,
 )
+from tests.support.handling import (
+    escalate,
+    hold,
+    link_duplicate,
+    move_callback,
+    promise,
+    record_suggestion,
+)
 from tests.support.policies import days, hours
 from tests.support.program import Program
-from tests.support.story import Story
+from tests.support.story import START, Story
 
 NEW = ["open", "--channel", "phone", "--content", "The charger is missing"]
 
@@ -190,7 +201,7 @@ def test_filters_reach_the_read_model(program: Program) -> None:
     words = """
         --stage closed --category safety --severity major --owner a-1 --store s-1 --channel web
         --outcome satisfied --overdue --completed --due-before 2026-03-01T09:30+08:00
-        --limit 7 --after 3
+        --order SO-9 --suggestions --limit 7 --after 3
     """.split()
     program.run("list", *words)
     [(where, limit, after)] = program.client.asked
@@ -199,6 +210,7 @@ def test_filters_reach_the_read_model(program: Program) -> None:
     assert where.severity is Severity.MAJOR
     assert (where.owner, where.store, where.overdue, where.completed) == ("a-1", "s-1", True, True)
     assert where.due_before == datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
+    assert (where.order, where.suggestions) == ("SO-9", True)
     program.run("list", "--on-time", "--running")
     assert program.client.asked[1][0] == CaseFilter(overdue=False, completed=False)
 
@@ -241,15 +253,46 @@ def test_a_case_is_shown_whole(shown_case: Program) -> None:
         "│ reply",
         "met",
         "│ warehouse │ completed │ packing_fault",
-        "1. resend │ refused",
-        "1. resend │ option 1 accepted",
-        "resend LID-1 │ settled",
+        "1. resend LID-1 (costs ¥5.00) │ refused",
+        "1. resend LID-1 (costs ¥5.00) │ option 1 accepted",
+        "resend LID-1 (costs ¥5.00) │ settled",
         "acknowledgement",
         "satisfied",
         "callback",
         "(for --expect-version)",
     ):
         assert said in shown, said
+
+
+def test_what_was_held_promised_raised_and_linked_is_shown(shown_case: Program) -> None:
+    story = Story(number=1).opened().triaged(triage())
+    story.given(promise(START + days(1)), hold(START + days(2)), escalate(), link_duplicate())
+    shown_case.client.stories = {1: story, 2: Story(number=2).opened()}
+    shown = words_of(shown_case.run("show", "1").stdout)
+    for said in (
+        "on hold │ the customer is reminded 2026-11-04 01:00Z",
+        "raised to │ supervisor, requested",
+        "same matter │ 3",
+        "same order │ 2",
+        "│ 1 │ 2026-11-03 01:00Z │ agent-2 │ │ running",
+        "keep_promise",
+    ):
+        assert said in shown, said
+    assert shown_case.json("show", "1")["same_order"] == [2]
+
+
+def test_the_appointment_and_suggestions_are_shown(shown_case: Program) -> None:
+    story = Story(number=1).opened(order=None).triaged(triage()).given(close_explained())
+    story.given(move_callback(START + days(3)), record_suggestion(), callback())
+    shown_case.client.stories = {1: story, 2: Story(number=2).opened()}
+    shown = words_of(shown_case.run("show", "1").stdout)
+    for said in (
+        "callback │ agreed for 2026-11-05 01:00Z",
+        "│ 1 │ 2026-11-02 01:00Z │ customer │ <text is sealed>",
+        "│ 1 │ 2026-11-05 01:00Z │ agent-2 │ callback │ met",
+    ):
+        assert said in shown, said
+    assert "same order" not in shown
 
 
 def test_personal_data_stay_sealed(shown_case: Program) -> None:
@@ -308,6 +351,20 @@ def test_a_running_case_says_who_it_waits_for(program: Program) -> None:
     assert "customer │ since 2026-11-02 01:00Z" in shown
 
 
+def test_a_check_shows_what_the_departments_own_system_said(program: Program) -> None:
+    program.run(*NEW)
+    for evidence, said in (
+        (Evidence(system="warehouse", unavailable="rubbish"), "│ open │ │ no answer: rubbish"),
+        (Evidence(system="warehouse", reference="PX-1"), "│ open │ │ PX-1"),
+        (Evidence(system="warehouse"), "│ open │ │ answered"),
+    ):
+        story = Story(number=1, finds=evidence).opened().triaged(triage())
+        program.client.stories = {1: story.given(request_check())}
+        assert said in words_of(program.run("show", "1").stdout)
+        [check] = program.json("show", "1")["case"]["checks"]
+        assert check["evidence"][0]["unavailable"] == evidence.unavailable
+
+
 def test_an_unknown_number_is_not_found(program: Program) -> None:
     result = program.run("show", "9")
     assert result.exit_code == Exit.NOT_FOUND
@@ -328,12 +385,14 @@ def test_an_inbox_lists_its_checks(program: Program) -> None:
     asked = datetime(2026, 3, 1, 9, tzinfo=UTC)
     program.client.checks = [
         CheckRow(7, 1, Department.WAREHOUSE, CheckStatus.OPEN, True, asked, asked + days(1), None),
-        CheckRow(8, 2, Department.WAREHOUSE, CheckStatus.CLAIMED, False, asked, None, "wh-3"),
+        CheckRow(
+            8, 2, Department.WAREHOUSE, CheckStatus.CLAIMED, False, asked, None, "wh-3", "timeout"
+        ),
         CheckRow(9, 1, Department.LEGAL, CheckStatus.OPEN, True, asked, None, None),
     ]
     shown = words_of(program.run("inbox", "warehouse").stdout)
     assert "7 │ 1 │ open │ required │ 2026-03-02 09:00Z" in shown
-    assert "8 │ 2 │ claimed │ optional │ │ wh-3" in shown
+    assert "8 │ 2 │ claimed │ optional │ │ wh-3 │ no answer: timeout" in shown
     assert "9 │" not in shown
     [legal] = program.json("inbox", "legal")
     assert legal["number"] == 9
@@ -449,3 +508,24 @@ def test_a_signal_is_sent_without_waiting_for_an_answer(program: Program) -> Non
     assert "complete_check is on its way to complaint 7" in result.stderr
     [(way, _, _, by, _)] = program.client.sent
     assert (way, by.actor.department) == ("signal", Department.WAREHOUSE)
+    sent = program.json("send", "7", "withdraw", "--signal", "--as", "customer:c-1")
+    assert sent == {"number": 7, "command": "withdraw", "sent": True}
+
+
+def test_a_command_is_explained_with_its_values_and_an_example(program: Program) -> None:
+    result = program.run("send", "--explain", "propose")
+    assert "options[].steps[].amount.minor" in result.stdout
+    assert "partial_refund" in result.stdout
+    example = result.stderr.partition("Example: redress ")[2].strip()
+    assert program.run(*shlex.split(example.replace("17", "7"))).exit_code == 0
+    assert program.client.sent[0][2] == "propose"
+    assert program.run("send", "--explain", "nothing").exit_code == Exit.USAGE
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_an_example_that_can_be_sent(program: Program, command: str) -> None:
+    told = program.run("send", "--explain", command).stderr.partition("Example: redress ")[2]
+    sent = program.run(*shlex.split(told.replace("17", "7")))
+    assert sent.exit_code == 0, sent.stderr
+    explained = program.json("send", "--explain", command)
+    assert explained["command"] == command

@@ -12,6 +12,7 @@ from schemas.events import (
     OptionAccepted,
     ReminderGiven,
     StepStarted,
+    TaskCompleted,
     TaskWithdrawn,
 )
 from schemas.offer import RemedyStep
@@ -25,8 +26,10 @@ from schemas.vocabulary import (
 )
 from tests.support.actors import AGENT, MANAGER, SUPERVISOR
 from tests.support.commands import (
+    MANUAL,
     accept_option,
     complete_task,
+    confirm_acceptance,
     coupon,
     propose,
     refuse_proposal,
@@ -62,7 +65,7 @@ def offered(*options: RemedyStep) -> Story:
 
 
 def test_the_customer_agrees_to_one_option_of_one_version() -> None:
-    story = offered(repair(), coupon()).when(accept_option(option=2), after=hours(3))
+    story = offered(repair(), MANUAL).when(accept_option(option=2), after=hours(3))
     story.then(
         happened(OptionAccepted, version=1, option=2, by="customer"),
         clock("consent.1", Verdict.MET),
@@ -70,7 +73,7 @@ def test_the_customer_agrees_to_one_option_of_one_version() -> None:
         due("remedy", START + hours(27)),
         sent(Purpose.CONSENT_RECORDED),
     )
-    assert [step.remedy for step in story.state.steps] == [coupon()]
+    assert [step.remedy for step in story.state.steps] == [MANUAL]
 
 
 def test_the_same_acceptance_again_changes_nothing() -> None:
@@ -179,9 +182,43 @@ def test_a_second_objection_makes_no_second_task() -> None:
     ids=["confirmed", "refused", "superseded"],
 )
 def test_what_settles_a_held_acceptance_ends_its_task(answer: Command, next_stage: Stage) -> None:
-    story = offered(repair()).given(accept_option(objection="but")).when(answer)
+    story = offered(MANUAL).given(accept_option(objection="but")).when(answer)
     story.then(accepted(), happened(TaskWithdrawn), stage(next_stage))
     assert not open_tasks(story.state, TaskKind.CONFIRM_ACCEPTANCE)
+
+
+def test_the_customer_stands_by_an_acceptance_that_is_held() -> None:
+    story = offered(repair(), coupon()).given(accept_option(option=2, objection="but"))
+    story.when(confirm_acceptance(option=2), after=hours(1)).then(
+        accepted(),
+        happened(TaskCompleted),
+        happened(OptionAccepted, version=1, option=2, by="customer"),
+        clock("consent.1", Verdict.MET),
+        to_do(),
+    )
+    story.when(confirm_acceptance(option=2))
+    story.then(accepted(), happened(NothingChanged, command="confirm_acceptance"))
+    story.when(confirm_acceptance(option=1)).then(refused(RefusalCode.WRONG_STAGE))
+
+
+def test_staff_confirm_with_evidence_of_the_call() -> None:
+    story = offered().given(accept_option(objection="but")).when(confirm_acceptance(by=AGENT))
+    story.then(refused(RefusalCode.EVIDENCE_MISSING))
+    story.when(confirm_acceptance(by=AGENT, evidence="call:9"))
+    story.then(happened(OptionAccepted, by="agent-1", evidence="call:9"))
+
+
+def test_only_an_acceptance_that_is_held_can_be_confirmed() -> None:
+    story = offered().when(confirm_acceptance()).then(refused(RefusalCode.ACCEPTANCE_NOT_HELD))
+    story.given(accept_option(objection="but")).when(confirm_acceptance(option=2))
+    story.then(refused(RefusalCode.OPTION_UNKNOWN))
+    story.given(refuse_proposal()).when(confirm_acceptance())
+    story.then(refused(RefusalCode.NO_SUCH_PROPOSAL))
+
+
+def test_a_held_acceptance_can_be_confirmed_however_late() -> None:
+    story = offered().given(accept_option(objection="but")).wait(days(9))
+    story.when(confirm_acceptance()).then(accepted(), clock("consent.1", Verdict.BREACHED))
 
 
 def test_a_held_acceptance_is_no_silence() -> None:

@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -33,6 +33,7 @@ PLAIN: Mapping[object, object] = {
     str: "文",
     int: 7,
     bool: True,
+    date: MOMENT.date(),
     datetime: MOMENT,
     AwareDatetime: MOMENT,
     timedelta: timedelta(hours=36, microseconds=1),
@@ -80,6 +81,8 @@ def values(annotation: Any) -> list[Any]:
         return [value for arg in args for value in values(arg)]
     if origin is Literal:
         return list(args)
+    if origin is tuple and Ellipsis not in args:
+        return [tuple(values(arg)[0] for arg in args)]
     if origin is tuple:
         return [tuple(values(args[0])), ()]
     if origin is dict:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.effects import effects
-from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    Effect,
+    GatherEvidence,
+    ReverseStep,
+    TriageComplaint,
+)
 from schemas.offer import Option
 from schemas.vocabulary import Channel, Department, Language, Purpose
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
+    approve_proposal,
     callback,
     close_explained,
+    compensate_step,
+    coupon,
     customer,
     propose,
     refuse_proposal,
-    repair,
     reply,
     request_check,
     resend,
@@ -85,17 +97,17 @@ def test_a_reply_promises_no_moment() -> None:
 
 
 def test_a_proposal_names_its_options_and_until_when_it_stands() -> None:
-    story = opened().when(propose(APOLOGY, repair()), after=hours(1))
+    story = opened().when(propose(APOLOGY, MANUAL), after=hours(1))
     message = sent(story, Purpose.PROPOSAL)
     assert message.version == 1
-    assert message.options == (Option(steps=(APOLOGY,)), Option(steps=(repair(),)))
+    assert message.options == (Option(steps=(APOLOGY,)), Option(steps=(MANUAL,)))
     assert message.answer_until == START + hours(73)
 
 
 def test_each_version_is_sent_with_its_own_options() -> None:
-    story = opened().given(propose(APOLOGY), propose(repair()))
+    story = opened().given(propose(APOLOGY), propose(MANUAL))
     message = sent(story, Purpose.PROPOSAL)
-    assert (message.version, message.options) == (2, (Option(steps=(repair(),)),))
+    assert (message.version, message.options) == (2, (Option(steps=(MANUAL,)),))
 
 
 def test_no_customer_is_told_more_time_than_there_is() -> None:
@@ -118,9 +130,9 @@ def test_a_customer_who_was_reminded_late_is_told_the_later_moment() -> None:
 
 
 def test_a_confirmation_names_what_was_agreed_and_offers_nothing() -> None:
-    story = opened().given(propose(APOLOGY, repair()), accept_option(option=2))
+    story = opened().given(propose(APOLOGY, MANUAL), accept_option(option=2))
     message = sent(story, Purpose.CONSENT_RECORDED)
-    assert message.agreed == Option(steps=(repair(),))
+    assert message.agreed == Option(steps=(MANUAL,))
     assert (message.options, message.answer_until) == ((), None)
     assert sent(story, Purpose.PROPOSAL).agreed is None
 
@@ -140,8 +152,9 @@ def test_an_explanation_carries_its_text() -> None:
     assert message.text == sealed("how it works")
 
 
-def test_a_check_with_a_connected_department_asks_its_system() -> None:
-    story = Story().opened(product="P-1", batch="B-1", store="S-1").triaged()
+def test_a_check_asks_the_departments_own_system() -> None:
+    about: dict[str, Any] = {"product": "P-1", "batch": "B-1", "store": "S-1", "carrier": "C-1"}
+    story = Story().opened(**about, occurred_at=START).triaged()
     story.when(request_check(), after=hours(1))
     assert of_kind(story, GatherEvidence) == [
         GatherEvidence(
@@ -156,20 +169,41 @@ def test_a_check_with_a_connected_department_asks_its_system() -> None:
             product="P-1",
             batch="B-1",
             store="S-1",
+            carrier="C-1",
+            occurred_at=START,
         )
     ]
 
 
-@pytest.mark.parametrize("department", [d for d in Department if d is not Department.WAREHOUSE])
-def test_the_other_departments_answer_from_their_inbox(department: Department) -> None:
+@pytest.mark.parametrize("department", Department)
+def test_every_department_is_asked(department: Department) -> None:
     story = opened().given(request_check(department))
-    assert of_kind(story, GatherEvidence) == []
+    [asked] = of_kind(story, GatherEvidence)
+    assert isinstance(asked, GatherEvidence)
+    assert asked.department is department
 
 
 def test_an_automatic_step_is_carried_out_under_its_key() -> None:
-    story = opened().given(propose(Option(steps=(APOLOGY, repair(), resend()))), accept_option())
-    assert of_kind(story, CarryOutStep) == [
-        CarryOutStep(key="7:1:1:3", number=7, version=1, step=3, remedy=resend(), order="SO-1001")
+    story = opened().given(propose(Option(steps=(APOLOGY, MANUAL, resend()))), accept_option())
+    step = CarryOutStep(key="7:1:1:3", number=7, version=1, step=3, remedy=resend())
+    whose = {"order": "SO-1001", "requested_by": "agent-1"}
+    assert of_kind(story, CarryOutStep) == [step.model_copy(update=whose)]
+
+
+def test_a_step_names_who_approved_it() -> None:
+    story = opened().given(propose(coupon(201), promised_at=START + hours(6)), approve_proposal())
+    story.given(accept_option())
+    effect = of_kind(story, CarryOutStep)[0]
+    assert isinstance(effect, CarryOutStep)
+    assert (effect.requested_by, effect.approved_by) == ("agent-1", "supervisor-1")
+
+
+def test_a_step_is_taken_back_under_its_own_key() -> None:
+    story = Story().opened().triaged().given(propose(coupon()), accept_option())
+    story.settles = False
+    story.given(compensate_step())
+    assert of_kind(story, ReverseStep) == [
+        ReverseStep(key="7:1:1:1", number=7, version=1, step=1, remedy=coupon(), order="SO-1001")
     ]
 
 

@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.view import case_view
 from schemas.commands import Command
 from schemas.events import (
     CallbackAttempted,
+    CallbackMoved,
+    ClockMoved,
     CycleClosed,
     CycleStarted,
+    PromiseBroken,
+    SuggestionRecorded,
     SurveyOffered,
     TaskCompleted,
 )
@@ -24,10 +29,11 @@ from schemas.vocabulary import (
     TaskKind,
     Verdict,
 )
-from tests.support.actors import MANAGER, SUPERVISOR
+from tests.support.actors import AGENT, CUSTOMER, MANAGER, SUPERVISOR
 from tests.support.commands import (
     APOLOGY,
     accept_option,
+    answer_survey,
     callback,
     close_explained,
     complete_task,
@@ -49,6 +55,7 @@ from tests.support.expectations import (
     stage,
     to_do,
 )
+from tests.support.handling import move_callback, record_suggestion, sign_off
 from tests.support.policies import days, hours, seconds
 from tests.support.story import START, Story
 
@@ -200,6 +207,11 @@ def test_a_call_lies_between_the_remedy_and_its_report(
     story.then(refused(code))
 
 
+def test_a_call_took_place_just_now_unless_somebody_says_when() -> None:
+    story = remedied().when(callback(called_at=None), after=days(1))
+    assert story.state.attempts[-1].called_at == START + days(1)
+
+
 @pytest.mark.parametrize("called_at", [START, START + days(1)])
 def test_the_bounds_of_a_call_are_allowed(called_at: datetime) -> None:
     remedied().when(callback(called_at=called_at), after=days(1)).then(accepted())
@@ -237,9 +249,8 @@ def test_after_the_last_cycle_a_manager_signs_off() -> None:
         due("callback.sign_off", START + days(2)),
     )
     story.when(callback()).then(refused(RefusalCode.WRONG_STAGE))
-    task = story.state.tasks[-1].number
-    story.when(complete_task(task, by=SUPERVISOR)).then(refused(RefusalCode.NOT_ALLOWED))
-    story.when(complete_task(task, by=MANAGER), after=hours(3)).then(
+    story.when(sign_off(by=SUPERVISOR)).then(refused(RefusalCode.NOT_ALLOWED))
+    story.when(sign_off(), after=hours(3)).then(
         closed(Outcome.DISSATISFIED_EXHAUSTED),
         happened(TaskCompleted, by="manager-1"),
         clock("callback.sign_off", Verdict.MET, cycle=2),
@@ -248,12 +259,145 @@ def test_after_the_last_cycle_a_manager_signs_off() -> None:
 
 
 def test_a_sign_off_that_comes_late_is_breached() -> None:
+    story = second_cycle().given(UNHAPPY).when(sign_off(), after=hours(25))
+    story.then(clock("callback.sign_off", Verdict.BREACHED, cycle=2))
+
+
+def test_the_task_of_signing_off_is_done_by_signing_off() -> None:
     story = second_cycle().given(UNHAPPY)
     task = complete_task(story.state.tasks[-1].number, by=MANAGER)
-    story.when(task, after=hours(25))
-    story.then(clock("callback.sign_off", Verdict.BREACHED, cycle=2))
+    story.when(task).then(refused(RefusalCode.SIGN_OFF_INSTEAD))
+
+
+def test_nothing_is_signed_off_that_does_not_wait_for_it() -> None:
+    remedied().when(sign_off()).then(refused(RefusalCode.TASK_UNKNOWN))
 
 
 def test_a_customer_who_withdraws_needs_no_sign_off() -> None:
     story = second_cycle().given(UNHAPPY).when(withdraw()).then(closed(Outcome.WITHDRAWN))
     story.then(clock("callback.sign_off", Verdict.WITHDRAWN, cycle=2))
+
+
+# ---- Another time for the call (rule 17) --------------------------------------------------------
+
+
+def test_another_time_moves_the_appointment_and_not_the_deadline() -> None:
+    to = START + days(9)
+    story = remedied().when(move_callback(to), after=days(1))
+    story.then(
+        happened(CallbackMoved, to=to, at_customers_request=False, evidence=None),
+        sent(Purpose.CALLBACK_MOVED),
+        due("callback", START + days(7)),
+        due("promise.1", to),
+    )
+    assert case_view(story.state).appointment == to
+    assert story.state.messages[-1].promised_at == to
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        move_callback(START + days(9), wished=True, evidence="call-17"),
+        move_callback(START + days(9), by=CUSTOMER),
+    ],
+    ids=["recorded", "the customer's own word"],
+)
+def test_a_recorded_wish_of_the_customer_moves_the_deadline(command: Command) -> None:
+    story = remedied().when(command, after=days(1))
+    story.then(
+        happened(CallbackMoved, at_customers_request=True),
+        happened(ClockMoved, key="callback", reason="customer_request"),
+        due("callback", START + days(9)),
+    )
+
+
+def test_a_wish_that_nobody_can_prove_is_refused() -> None:
+    story = remedied().when(move_callback(START + days(9), wished=True))
+    story.then(refused(RefusalCode.EVIDENCE_MISSING))
+
+
+def test_an_earlier_time_leaves_the_deadline() -> None:
+    story = remedied().when(move_callback(START + days(2), by=CUSTOMER)).then(never(ClockMoved))
+    story.then(due("callback", START + days(7)))
+
+
+def test_a_deadline_that_has_passed_is_not_moved_out_of_sight() -> None:
+    story = remedied().when(move_callback(START + days(9), by=CUSTOMER), after=days(8))
+    story.then(never(ClockMoved), due("callback", START + days(7)))
+    story.when(callback(), after=days(1)).then(clock("callback", Verdict.BREACHED, cycle=1))
+
+
+def test_the_literal_measure_stays_where_it_was() -> None:
+    """Reading 5: a wish moves the deadline, not what is counted from receipt."""
+    story = remedied().given(move_callback(START + days(9), by=CUSTOMER))
+    view = case_view(story.when(callback(), after=days(8)).state)
+    assert view.callback_from_receipt is Verdict.BREACHED
+    story.then(clock("callback", Verdict.MET, cycle=1))
+
+
+@pytest.mark.parametrize("result", [CallbackResult.SATISFIED, CallbackResult.NOT_REACHED])
+def test_a_call_at_the_agreed_time_keeps_the_appointment(result: CallbackResult) -> None:
+    story = remedied().given(move_callback(START + days(2)))
+    story.when(callback(result), after=days(2))
+    story.then(clock("promise.1", Verdict.MET, cycle=1))
+
+
+def test_an_appointment_that_is_missed_is_a_broken_promise() -> None:
+    story = remedied().given(move_callback(START + days(2))).wait(days(2))
+    story.then(happened(PromiseBroken, promise=1), sent(Purpose.PROMISE_BROKEN))
+
+
+def test_an_appointment_that_is_moved_again_is_no_broken_promise() -> None:
+    story = remedied().given(move_callback(START + days(2)))
+    story.when(move_callback(START + days(3)), after=days(1))
+    story.then(clock("promise.1", Verdict.WITHDRAWN), clock("promise.2", None))
+    assert story.state.appointment == START + days(3)
+
+
+@pytest.mark.parametrize("to", [START, START + days(400)])
+def test_an_appointment_lies_ahead(to: datetime) -> None:
+    remedied().when(move_callback(to)).then(refused(RefusalCode.MOMENT_UNSUITABLE))
+
+
+def test_before_the_remedy_there_is_no_call_to_move() -> None:
+    opened().when(move_callback(START + days(2))).then(refused(RefusalCode.WRONG_STAGE))
+
+
+def test_while_a_manager_has_to_sign_off_nobody_calls() -> None:
+    story = second_cycle().given(UNHAPPY).when(move_callback(START + days(2)))
+    story.then(refused(RefusalCode.WRONG_STAGE))
+
+
+def test_a_new_cycle_has_no_appointment() -> None:
+    story = remedied().given(move_callback(START + days(2)), UNHAPPY)
+    assert story.state.appointment is None
+
+
+# ---- Suggestions (rule 34) ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "before", [(), (callback(),), (callback(), answer_survey())], ids=["called", "closed", "scored"]
+)
+def test_a_suggestion_is_recorded_and_shown(before: tuple[Command, ...]) -> None:
+    story = remedied().given(*before).when(record_suggestion(), after=hours(1))
+    story.then(accepted(), happened(SuggestionRecorded))
+    (suggestion,) = case_view(story.state).suggestions
+    assert (suggestion.number, suggestion.cycle, suggestion.by) == (1, 1, "customer")
+    assert suggestion.recorded_at == START + hours(1)
+    assert story.answer.created == 1
+
+
+def test_suggestions_are_numbered_through_the_case() -> None:
+    story = remedied().given(record_suggestion(), UNHAPPY, propose(APOLOGY), accept_option(2))
+    story.given(record_suggestion(by=AGENT))
+    assert [(s.number, s.cycle) for s in story.state.suggestions] == [(1, 1), (2, 2)]
+
+
+def test_while_we_handle_it_a_suggestion_is_information() -> None:
+    opened().when(record_suggestion()).then(refused(RefusalCode.WRONG_STAGE))
+
+
+def test_after_the_run_has_ended_it_comes_too_late() -> None:
+    story = remedied().given(callback()).wait(days(31)).when(record_suggestion())
+    story.then(refused(RefusalCode.RUN_COMPLETED))

@@ -14,9 +14,10 @@ import httpx
 import pytest
 
 from gateways.check_request import CheckRequest
-from gateways.department_http import ANSWER_BYTES, HttpDepartmentSystem
+from gateways.department_http import HttpDepartmentSystem
 from gateways.errors import AddressUnusable, DepartmentUnavailable, SecretUnusable, Silence
 from gateways.signature import verify
+from gateways.signed_http import ANSWER_BYTES
 from schemas.evidence import Evidence
 from schemas.vocabulary import Department, Finding
 
@@ -35,6 +36,12 @@ REQUEST = CheckRequest(
 )
 FOUND = {"system": "wms", "finding": "packing_fault", "reference": "PX-1"}
 PACKING = {"parcel": "PX-1", "ordered": ["A", "B"], "packed": ["A"]}
+TRACKING = {"carrier": "C", "parcel": "PX-1", "status": "delivered"}
+RULE = {"rule": "R-1", "edition": "2026", "applies": False}
+STAFF = {"shift": "S-1", "staff": ["P-1"], "confirmed": True}
+TILL = {"till": "T-1", "receipt": "R-1", "booked_at": "2026-11-07T09:30:00+08:00"}
+INSPECTION = {"batch": "B-1", "inspected": 40, "faulty": 11}
+REPAIR = {"repair": "RO-1", "promised": 2, "kept": 0, "status": "waiting"}
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -115,6 +122,23 @@ async def test_a_finding_with_fields_of_a_newer_system_is_read() -> None:
     assert (evidence.system, evidence.finding) == ("wms", Finding.PACKING_FAULT)
     assert evidence.packing is not None
     assert evidence.packing.packed == ("A",)
+
+
+async def test_records_of_every_kind_are_read() -> None:
+    given = {
+        "packing": PACKING,
+        "tracking": TRACKING,
+        "rule": RULE,
+        "staff": STAFF,
+        "till": TILL,
+        "inspection": INSPECTION,
+        "repair": REPAIR,
+    }
+    evidence = await ask(answering(200, {**FOUND, **given}))
+    assert evidence is not None
+    assert given.keys() <= {name for name, value in evidence if value is not None}
+    assert evidence.till is not None
+    assert evidence.till.booked_at == datetime(2026, 11, 7, 1, 30, tzinfo=UTC)
 
 
 async def test_evidence_without_a_finding_is_evidence() -> None:
@@ -242,6 +266,15 @@ async def test_what_is_no_evidence_is_rubbish(answer: bytes) -> None:
         {"packing": PACKING | {"packed": ["A", "\u202e"]}},
         {"packing": PACKING | {"weight_grams": -1}},
         {"packing": PACKING | {"expected_grams": 10**400}},
+        {"tracking": TRACKING | {"signed_by": "Mr Wang next door"}},
+        {"tracking": TRACKING | {"due_at": "2026-11-07T09:30:00"}},
+        {"tracking": TRACKING | {"delivered_at": "yesterday"}},
+        {"inspection": INSPECTION | {"faulty": -1}},
+        {"inspection": INSPECTION | {"fault": "it flickers"}},
+        {"rule": RULE | {"abuse_markers": ["R-1", "always complains"]}},
+        {"repair": REPAIR | {"promised": 10**9}},
+        {"staff": STAFF | {"staff": ["Li Lei"]}},
+        {"till": TILL | {"booked_at": 1762479000}},
     ],
 )
 async def test_an_answer_with_more_than_codes_is_rubbish(changed: dict[str, Any]) -> None:

@@ -183,7 +183,8 @@ def test_closing_takes_every_task_back() -> None:
 
 
 def test_two_returned_checks_are_two_tasks() -> None:
-    story = returned().given(request_check(), return_check(2))
+    story = Story().opened().triaged().given(request_check(), request_check())
+    story.given(return_check(1), return_check(2))
     story.then(to_do(TaskKind.ANSWER_DEPARTMENT, TaskKind.ANSWER_DEPARTMENT))
     assert [t.subject for t in story.state.tasks] == [1, 2]
 

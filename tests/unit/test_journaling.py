@@ -15,12 +15,12 @@ from schemas.vocabulary import CallbackResult, CommandStatus, Proof
 from tests.support.actors import AGENT
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     answer_survey,
     callback,
     complete_check,
     propose,
-    repair,
     reply,
     request_check,
     settle_step,
@@ -38,7 +38,7 @@ def life() -> Story:
         .opened()
         .triaged()
         .when(reply(), after=hours(1))
-        .given(request_check(), complete_check(), propose(repair()), accept_option())
+        .given(request_check(), complete_check(), propose(MANUAL), accept_option())
         .when(accept_option(option=2))
         .when(settle_step(), after=hours(30))
         .given(callback(CallbackResult.DISSATISFIED), propose(APOLOGY))

@@ -25,21 +25,20 @@ from schemas.vocabulary import (
     TaskKind,
     Verdict,
 )
-from tests.support.actors import AGENT, CUSTOMER, MANAGER
+from tests.support.actors import AGENT, CUSTOMER
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     add_information,
     answer_survey,
     callback,
     close_explained,
     complete_check,
-    complete_task,
     coupon,
     propose,
     record_note,
     refuse_proposal,
-    repair,
     reply,
     request_check,
     resend,
@@ -57,6 +56,7 @@ from tests.support.expectations import (
     stage,
     to_do,
 )
+from tests.support.handling import sign_off
 from tests.support.policies import days, hours, minutes
 from tests.support.reports import failed
 from tests.support.story import START, Story
@@ -164,7 +164,7 @@ def test_a_customer_who_refuses_twice_and_agrees_to_the_third_version() -> None:
         .given(propose(coupon(20)))
         .when(refuse_proposal(2), after=hours(4))
         .then(happened(CaseEscalated))
-        .given(propose(coupon(50), repair()))
+        .given(propose(coupon(50), MANUAL))
         .when(accept_option(3, option=2), after=hours(1))
         .when(settle_step(version=3), after=hours(2))
         .when(callback(), after=days(2))
@@ -192,12 +192,11 @@ def test_two_cycles_and_a_manager_who_signs_off() -> None:
         .when(NOT_REACHED, after=days(1))
         .when(NOT_REACHED, after=days(1) + hours(2))
         .when(UNHAPPY, after=days(1))
-        .given(propose(repair()), accept_option(2), settle_step(2, 2))
+        .given(propose(MANUAL), accept_option(2), settle_step(2, 2))
         .when(UNHAPPY, after=days(1))
         .then(to_do(TaskKind.SIGN_OFF))
     )
-    task = story.state.tasks[-1].number
-    story.when(complete_task(task, by=MANAGER), after=hours(2))
+    story.when(sign_off(), after=hours(2))
     story.then(closed(Outcome.DISSATISFIED_EXHAUSTED))
     assert [c.outcome for c in story.state.cycles] == ["dissatisfied", "dissatisfied_exhausted"]
 
@@ -209,7 +208,7 @@ def test_a_customer_who_comes_back_by_the_survey() -> None:
         .given(propose(APOLOGY), accept_option(), callback())
         .when(answer_survey(1), after=days(3))
         .then(stage(Stage.INVESTIGATING))
-        .given(reply(), propose(coupon()), accept_option(2), settle_step(2, 2), callback())
+        .given(reply(), propose(coupon()), accept_option(2), callback())
         .when(answer_survey(4), after=days(1))
         .then(closed(Outcome.SATISFIED))
     )
@@ -226,7 +225,7 @@ def test_a_customer_who_takes_it_back_while_the_warehouse_looks() -> None:
 
 
 def test_a_remedy_of_several_hands_one_of_which_fails() -> None:
-    mixed = Option(steps=(APOLOGY, resend(), repair()))
+    mixed = Option(steps=(APOLOGY, resend(), MANUAL))
     story = Story(judges=triage(), settles=False).opened().given(propose(mixed), accept_option())
     story.when(failed(story.pending[-1])).then(  # type: ignore[arg-type]
         to_do(TaskKind.CARRY_OUT_STEP, TaskKind.CARRY_OUT_STEP)

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+import cli.keys
 import cli.looking
+import domain.errors
 import gateways.errors
 import runtime.embedded.errors
 import runtime.supervisor
@@ -186,8 +188,8 @@ def test_a_wrong_data_file_is_a_failure() -> None:
 
 def test_the_table_lists_only_codes_that_exist() -> None:
     own = (runtime.errors, runtime.embedded.errors, runtime.supervisor)
-    doors = (starter.errors, starter.hygiene, cli.looking)
-    modules = (*own, *doors, gateways.errors, store.errors, worker)
+    doors = (starter.errors, starter.hygiene, cli.keys, cli.looking)
+    modules = (*own, *doors, domain.errors, gateways.errors, store.errors, worker)
     existing = {
         code
         for module in modules

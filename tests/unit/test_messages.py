@@ -17,14 +17,16 @@ from domain.errors import (
     MomentWithoutZone,
     ZoneUnknown,
 )
-from domain.messages import MAY_LACK, Facts, Rendered, render
+from domain.messages import MAY_LACK, Facts, Rendered, reachable, render
 from domain.phrases import forbidden, parse_phrases
 from domain.spelling import parse_folding
 from domain.templates import FIELDS, Templates, parse_templates
 from domain.wording import show_money
+from schemas.commands import Contact, Customer
 from schemas.money import Money
 from schemas.offer import Option, RemedyStep
-from schemas.vocabulary import Language, Purpose, RemedyKind
+from schemas.sealed import Sealed
+from schemas.vocabulary import Channel, Language, Party, Purpose, RemedyKind
 
 CONFIG = Path(__file__).parents[2] / "config"
 FILES = {
@@ -34,8 +36,6 @@ FILES = {
 TEMPLATES = parse_templates(FILES)
 FOLDING = parse_folding(tomllib.loads((CONFIG / "folding.toml").read_text("utf-8")))
 PHRASES = parse_phrases(tomllib.loads((CONFIG / "phrases.toml").read_text("utf-8")), FOLDING)
-WRITTEN = (Language.ZH_HANS, Language.EN)
-
 RESEND = Option(steps=(RemedyStep(kind=RemedyKind.RESEND, item="SCREW-8", quantity=2),))
 REFUND = Option(
     steps=(
@@ -54,6 +54,8 @@ FACTS = Facts(
     reply_due_at=datetime(2026, 11, 7, 20, 5, tzinfo=UTC),
     solution_due_at=datetime(2026, 11, 8, 20, 5, tzinfo=UTC),
     answer_until=datetime(2026, 12, 31, 16, 0, tzinfo=UTC),
+    promised_at=datetime(2026, 11, 10, 1, 0, tzinfo=UTC),
+    reason=Party.DEPARTMENTS,
     version=2,
     options=(RESEND, REFUND),
     agreed=REFUND,
@@ -77,13 +79,34 @@ def changed(folder: str, stem: str, text: str | None) -> dict[tuple[str, str], s
     return rest if text is None else {**rest, (folder, stem): text}
 
 
-def test_every_language_has_all_purposes_or_names_a_fallback() -> None:
-    assert set(TEMPLATES.letters) == {(lang, purpose) for lang in WRITTEN for purpose in Purpose}
-    assert TEMPLATES.fallbacks == {Language.ZH_HANT: Language.ZH_HANS}
+def test_every_language_has_all_purposes_and_none_stands_in_for_another() -> None:
+    assert set(TEMPLATES.letters) == {(lang, purpose) for lang in Language for purpose in Purpose}
+    assert set(TEMPLATES.wordings) == set(Language)
+    assert TEMPLATES.fallbacks == {}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_remedy_and_the_usual_zones_have_a_name_of_their_own(language: Language) -> None:
+    wording = TEMPLATES.wordings[language]
+    assert set(wording.remedies) == set(RemedyKind)
+    assert len(set(wording.remedies.values())) == len(RemedyKind)
+    assert set(wording.zones) == set(TEMPLATES.wordings[Language.ZH_HANS].zones)
+
+
+def test_each_chinese_script_is_written_with_its_own_characters() -> None:
+    pairs = [(pair[0], pair[1]) for pair in FOLDING.pairs.split()]
+    texts = {
+        folder: "".join(text for (each, _), text in FILES.items() if each == folder)
+        for folder in ("zh-Hans", "zh-Hant")
+    }
+    assert {hant for hant, _ in pairs if hant in texts["zh-Hans"]} == set()
+    # Simplified writing took these over; they stand in their old meaning here.
+    either = set("出同系台致向了核修合回")
+    assert {hans for _, hans in pairs if hans in texts["zh-Hant"]} <= either
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", list(Language))
 def test_a_letter_says_what_its_purpose_declares(language: Language, purpose: Purpose) -> None:
     template = TEMPLATES.letters[language, purpose]
     assert set(template.body.get_identifiers()) == FIELDS[purpose]
@@ -91,7 +114,7 @@ def test_a_letter_says_what_its_purpose_declares(language: Language, purpose: Pu
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", list(Language))
 def test_a_letter_names_the_complaint_and_leaves_nothing_open(
     language: Language, purpose: Purpose
 ) -> None:
@@ -106,7 +129,7 @@ def test_a_letter_names_the_complaint_and_leaves_nothing_open(
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-@pytest.mark.parametrize("language", WRITTEN)
+@pytest.mark.parametrize("language", list(Language))
 def test_no_letter_holds_a_forbidden_phrase(language: Language, purpose: Purpose) -> None:
     rendered = letter(purpose, language)
     assert forbidden(f"{rendered.subject}\n{rendered.body}", PHRASES) == ()
@@ -189,8 +212,69 @@ def test_blank_words_are_no_reply() -> None:
         letter(Purpose.REPLY, facts=replace(FACTS, text=" \n"))
 
 
-def test_traditional_chinese_falls_back_because_the_data_say_so() -> None:
-    assert letter(Purpose.SURVEY, Language.ZH_HANT) == letter(Purpose.SURVEY, Language.ZH_HANS)
+def test_one_language_stands_in_for_another_only_where_the_data_say_so() -> None:
+    files = {key: text for key, text in FILES.items() if key[0] != "zh-Hant"}
+    templates = parse_templates({**files, ("zh-Hant", "words"): 'fallback = "zh-Hans"'})
+    assert templates.fallbacks == {Language.ZH_HANT: Language.ZH_HANS}
+    stand_in = letter(Purpose.SURVEY, Language.ZH_HANT, templates=templates)
+    assert stand_in == letter(Purpose.SURVEY, Language.ZH_HANS)
+
+
+def test_traditional_chinese_names_moments_and_options_in_its_own_words() -> None:
+    first = letter(Purpose.ACKNOWLEDGEMENT, Language.ZH_HANT, zone="Asia/Taipei").body
+    assert first.startswith("Li Na，您好：")
+    assert "在 2026年11月8日 04:05（台北時間，UTC+08:00）之前，會有專人答覆您" in first
+    offer = letter(Purpose.PROPOSAL, Language.ZH_HANT).body
+    assert "方案 1：補寄商品（商品 SCREW-8，數量 2）" in offer
+    assert "方案 2：部分退款 ¥12.34；正式致歉" in offer
+
+
+@pytest.mark.parametrize(
+    ("purpose", "told"),
+    [
+        (Purpose.PROMISE_MADE, "you hear from us by 10 November 2026, 09:00 (China time"),
+        (Purpose.PROMISE_BROKEN, "The new date: you hear from us by 10 November 2026, 09:00"),
+        (Purpose.DELAY, "The new date: we offer you a solution by 10 November 2026, 09:00"),
+        (Purpose.CALLBACK_MOVED, "at a new time: 10 November 2026, 09:00 (China time"),
+        (Purpose.HOLD_QUESTION, "Please answer this message by 1 January 2027, 00:00"),
+        (Purpose.UNJUSTIFIED_CLOSED, "tell us by 1 January 2027, 00:00"),
+    ],
+)
+def test_a_date_that_is_given_stands_in_the_letter(purpose: Purpose, told: str) -> None:
+    assert told in letter(purpose).body
+
+
+def test_bad_news_comes_with_its_reason_in_a_paragraph_of_its_own() -> None:
+    assert f"\n\n{FACTS.text}\n\n" in letter(Purpose.UNJUSTIFIED_CLOSED).body
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("purpose", [Purpose.PROMISE_BROKEN, Purpose.DELAY])
+def test_lateness_is_explained_by_whom_it_waits_for(purpose: Purpose, language: Language) -> None:
+    told = {letter(purpose, language, facts=replace(FACTS, reason=party)).body for party in Party}
+    assert len(told) == len(Party)
+
+
+EMAIL = Contact(kind=Channel.EMAIL, address=Sealed(field="contact", box="AAAA", digest="00"))
+WECHAT = EMAIL.model_copy(update={"kind": Channel.WECHAT})
+PHONE = EMAIL.model_copy(update={"kind": Channel.PHONE})
+
+
+@pytest.mark.parametrize(
+    ("customer", "kinds", "expected"),
+    [
+        (None, {Channel.EMAIL}, ()),
+        (Customer(), {Channel.EMAIL}, ()),
+        (Customer(contacts=(EMAIL, PHONE)), set(), ()),
+        (Customer(contacts=(PHONE,)), {Channel.EMAIL}, ()),
+        (Customer(contacts=(PHONE, WECHAT, EMAIL)), {Channel.EMAIL, Channel.PHONE}, (PHONE, EMAIL)),
+        (Customer(contacts=(EMAIL, EMAIL)), {Channel.EMAIL}, (EMAIL, EMAIL)),
+    ],
+)
+def test_a_customer_is_reached_by_what_is_configured_in_the_order_given(
+    customer: Customer | None, kinds: set[Channel], expected: tuple[Contact, ...]
+) -> None:
+    assert reachable(customer, kinds) == expected
 
 
 def test_a_language_without_templates_or_fallback_is_an_error() -> None:
@@ -242,7 +326,11 @@ DONE = FILES["en", "remedy_done"]
         ({("fr", "words"): ""}, "fr: this folder is named after no language"),
         (changed("en", "reply", None), "en/reply: there is no such file; add it."),
         (changed("en", "replies", DONE), "en/replies: no message has this purpose"),
-        (changed("zh-Hant", "reply", DONE), "zh-Hant/reply: no message has this purpose"),
+        (changed("zh-Hant", "progress", None), "zh-Hant/progress: there is no such file; add it."),
+        (
+            changed("zh-Hant", "words", 'fallback = "en"'),
+            "zh-Hant/acknowledgement: no message has this purpose",
+        ),
         (changed("en", "words", None), "en/words: there is no such file"),
         (changed("en", "words", "greeting = "), "en/words: Invalid value"),
         (changed("en", "words", WORDS + "\n[more]\n"), "en/words, more: Extra inputs"),
@@ -257,8 +345,8 @@ DONE = FILES["en", "remedy_done"]
         ),
         (changed("en", "remedy_done", "A $name\n\n" + DONE), "remedy_done, subject: $name is not"),
         (changed("en", "remedy_done", "Done\n\n$greeting"), "en/remedy_done: $number is not said"),
-        (changed("zh-Hant", "words", 'fallback = "zh-Hant"'), "there are no templates in zh-Hant"),
-        (changed("zh-Hant", "words", 'fallback = "fr"'), "zh-Hant/words, fallback: Input should"),
+        ({("zh-Hant", "words"): 'fallback = "zh-Hant"'}, "there are no templates in zh-Hant"),
+        ({("zh-Hant", "words"): 'fallback = "fr"'}, "zh-Hant/words, fallback: Input should"),
     ],
 )
 def test_a_mistake_in_the_templates_is_named(

@@ -14,12 +14,12 @@ from schemas.events import (
 from schemas.vocabulary import Channel, Proof, Purpose, TaskKind, Verdict
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     callback,
     complete_task,
     propose,
     reopen,
-    repair,
     reply,
     withdraw,
 )
@@ -117,7 +117,7 @@ def test_a_reminder_that_nobody_took_is_a_task_while_the_proposal_stands() -> No
 
 
 def test_a_confirmation_that_nobody_took_is_a_task_while_the_remedy_runs() -> None:
-    story = silent().given(propose(repair()), accept_option())
+    story = silent().given(propose(MANUAL), accept_option())
     story.when(given_up(number_of(story, Purpose.CONSENT_RECORDED)))
     story.then(to_do(TaskKind.CARRY_OUT_STEP, TaskKind.DELIVER_MESSAGE))
 

@@ -15,9 +15,9 @@ from schemas.commands import Command
 from schemas.evidence import Evidence
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import CallbackResult, Finding, Verdict
-from tests.support.actors import MANAGER
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     answer_survey,
     callback,
@@ -27,7 +27,6 @@ from tests.support.commands import (
     propose,
     refuse_proposal,
     reopen,
-    repair,
     reply,
     request_check,
     return_check,
@@ -36,6 +35,7 @@ from tests.support.commands import (
     withdraw_check,
 )
 from tests.support.expectations import accepted, clock, due, refused
+from tests.support.handling import sign_off
 from tests.support.policies import days, hours, seconds
 from tests.support.reports import found, given_up, stamped
 from tests.support.story import START, Story
@@ -126,8 +126,8 @@ CLOCKS: dict[str, Started] = {
     "a check": ((), request_check(), "check.1", hours(24)),
     "a revision": ((propose(),), refuse_proposal(), "solution.2", hours(24)),
     "another version": ((propose(),), propose(), "solution.2", hours(24)),
-    "a remedy": ((propose(repair()),), accept_option(), "remedy", hours(24)),
-    "a callback": ((propose(repair()), accept_option()), settle_step(), "callback", days(7)),
+    "a remedy": ((propose(MANUAL),), accept_option(), "remedy", hours(24)),
+    "a callback": ((propose(MANUAL), accept_option()), settle_step(), "callback", days(7)),
     "an explanation": ((), close_explained(), "callback", days(7)),
     "a reopened case": ((withdraw(),), reopen(), "solution", hours(48)),
 }
@@ -148,7 +148,7 @@ ANSWERS: dict[str, Answered] = {
     "a finding": ((request_check(),), complete_check(), "check.1"),
     "a refusal": ((propose(),), refuse_proposal(), "consent.1"),
     "a consent": ((propose(),), accept_option(), "consent.1"),
-    "the last step": ((propose(repair()), accept_option()), settle_step(), "remedy"),
+    "the last step": ((propose(MANUAL), accept_option()), settle_step(), "remedy"),
 }
 
 
@@ -162,8 +162,7 @@ def test_a_sign_off_is_due_and_judged_from_receipt() -> None:
     unhappy = callback(CallbackResult.DISSATISFIED)
     story = told(*FOLLOWED_UP, unhappy, propose(APOLOGY), accept_option(2), last=unhappy)
     story.then(due("callback.sign_off", RECEIVED + hours(24)))
-    sign_off = complete_task(story.state.tasks[-1].number, by=MANAGER)
-    story.when(stamped(sign_off, RECEIVED + hours(24))).then(
+    story.when(stamped(sign_off(), RECEIVED + hours(24))).then(
         accepted(), clock("callback.sign_off", Verdict.MET, cycle=2)
     )
 

@@ -7,19 +7,31 @@ from typing import get_args
 import pytest
 
 from domain.narration import SENTENCES, narrate
-from schemas.events import Envelope, Event
-from schemas.vocabulary import CallbackResult
+from schemas.events import Envelope, Event, KeysTrusted
+from schemas.evidence import Evidence
+from schemas.vocabulary import CallbackResult, Department
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     answer_survey,
     callback,
+    close_explained,
     complete_check,
     propose,
-    repair,
     reply,
     request_check,
     settle_step,
+    withdraw_check,
+)
+from tests.support.handling import (
+    hold,
+    link_duplicate,
+    move_callback,
+    promise,
+    reclassify,
+    record_suggestion,
+    resume,
 )
 from tests.support.policies import hours
 from tests.support.story import START, Story
@@ -28,7 +40,7 @@ from tests.support.story import START, Story
 @pytest.fixture(scope="module")
 def journal() -> list[Envelope]:
     story = Story().opened().triaged().when(reply(text="dear Mrs Wang"), after=hours(30))
-    story.given(request_check(), complete_check(), propose(repair())).wait(hours(24))
+    story.given(request_check(), complete_check(), propose(MANUAL)).wait(hours(24))
     story.given(accept_option(), settle_step(), callback(CallbackResult.DISSATISFIED))
     story.given(propose(APOLOGY), accept_option(2), callback(), answer_survey())
     return story.when(reply()).journal
@@ -45,6 +57,15 @@ def test_every_sentence_names_fields_that_its_event_has(journal: list[Envelope])
     assert not any("{" in what or "None" in what for what in told)
 
 
+def test_a_wait_is_charged_to_a_department_or_to_whoever_took_the_check_back() -> None:
+    story = Story().opened().triaged().given(request_check()).sleep(hours(1))
+    told = [narrate(envelope).what for envelope in story.given(complete_check()).journal]
+    assert "the wait counts for warehouse" in told
+    story = Story().opened().triaged().given(request_check()).sleep(hours(1))
+    told = [narrate(envelope).what for envelope in story.given(withdraw_check()).journal]
+    assert "the wait counts for the agent, who took the last check back" in told
+
+
 def test_a_line_says_when_who_what_and_which_clock(journal: list[Envelope]) -> None:
     overdue = next(e for e in journal if e.event.kind == "clock_overdue")
     line = narrate(overdue)
@@ -52,6 +73,16 @@ def test_a_line_says_when_who_what_and_which_clock(journal: list[Envelope]) -> N
     assert line.who == "redress"
     assert line.what == "reply is overdue"
     assert line.clock == "reply"
+
+
+def test_a_system_without_an_answer_is_told_from_one_with() -> None:
+    silent = Evidence(system="legal", unavailable="timeout")
+    story = Story(finds=silent).opened().triaged().given(request_check(Department.LEGAL))
+    expected = "the system of legal gave no answer to check 1: timeout"
+    assert expected in [narrate(envelope).what for envelope in story.journal]
+    helpful = Evidence(system="legal", reference="R-1")
+    story = Story(finds=helpful).opened().triaged().given(request_check(Department.LEGAL))
+    assert "legal answered check 1" in [narrate(envelope).what for envelope in story.journal]
 
 
 def test_the_start_of_a_clock_is_about_that_clock(journal: list[Envelope]) -> None:
@@ -66,3 +97,26 @@ def test_what_is_about_no_clock_names_none(journal: list[Envelope]) -> None:
 
 def test_no_sentence_opens_what_is_sealed(journal: list[Envelope]) -> None:
     assert "Wang" not in " ".join(narrate(envelope).what for envelope in journal)
+
+
+def test_an_event_whose_field_is_named_like_a_method_is_told(journal: list[Envelope]) -> None:
+    envelope = journal[0].model_copy(update={"event": KeysTrusted(keys=())})
+    assert narrate(envelope).what.startswith("only commands signed by one of our doors")
+
+
+def test_what_is_told_of_handling_and_follow_up() -> None:
+    story = Story().opened().triaged().given(reply(), hold(START + hours(48)), resume())
+    story.given(reclassify(), promise(START + hours(5)), link_duplicate(), close_explained())
+    story.given(move_callback(START + hours(99)), record_suggestion()).wait(hours(5))
+    told = [narrate(envelope).what for envelope in story.journal]
+    expected = {
+        "the customer was asked, and is reminded 04 Nov 01:00",
+        "the customer is waited for no longer: resumed",
+        "judged anew: logistics, moderate",
+        "promise 1: 02 Nov 06:00",
+        "promise 1 was broken; the time was with: callback",
+        "complaint 3 is about the same",
+        "the next call is on 06 Nov 04:00",
+        "the customer suggested something",
+    }
+    assert expected <= set(told)

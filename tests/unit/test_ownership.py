@@ -13,14 +13,17 @@ from schemas.commands import Command
 from schemas.views import Waiting
 from schemas.vocabulary import Department, Party
 from tests.support.commands import (
+    MANUAL,
     accept_option,
+    approve_proposal,
     callback,
     close_explained,
     complete_check,
+    coupon,
+    decline_proposal,
     propose,
     refuse_proposal,
     reopen,
-    repair,
     reply,
     request_check,
     return_check,
@@ -33,6 +36,7 @@ from tests.support.reports import stamped
 from tests.support.story import START, Story
 
 MICROSECOND = timedelta(microseconds=1)
+LATER = START + hours(6)
 
 
 def opened() -> Story:
@@ -50,13 +54,15 @@ def opened() -> Story:
         ((request_check(), return_check()), Party.AGENT),
         ((request_check(), withdraw_check()), Party.AGENT),
         ((propose(),), Party.CUSTOMER),
-        ((propose(), request_check()), Party.CUSTOMER),
+        ((propose(), request_check(required=False)), Party.CUSTOMER),
         ((propose(), refuse_proposal()), Party.AGENT),
-        ((propose(repair()), accept_option()), Party.REMEDY),
-        ((propose(repair()), accept_option(), request_check()), Party.REMEDY),
-        ((propose(repair()), accept_option(), settle_step()), Party.CALLBACK),
+        ((propose(MANUAL), accept_option()), Party.REMEDY),
+        ((propose(MANUAL), accept_option(), settle_step()), Party.CALLBACK),
         ((close_explained(),), Party.CALLBACK),
-        ((close_explained(), request_check()), Party.CALLBACK),
+        ((request_check(required=False), close_explained()), Party.CALLBACK),
+        ((propose(coupon(201), promised_at=LATER),), Party.SUPERVISOR),
+        ((propose(coupon(201), promised_at=LATER), decline_proposal()), Party.AGENT),
+        ((propose(coupon(201), promised_at=LATER), approve_proposal()), Party.CUSTOMER),
         ((withdraw(),), Party.NOBODY),
         ((withdraw(), reopen()), Party.AGENT),
     ],
@@ -72,7 +78,7 @@ def whole_life() -> Story:
         opened()
         .when(request_check(), after=hours(1))
         .when(complete_check(), after=hours(5))
-        .when(propose(repair()), after=hours(2))
+        .when(propose(MANUAL), after=hours(2))
         .when(accept_option(), after=hours(30))
         .when(settle_step(), after=minutes(7))
         .when(callback(), after=days(2) + MICROSECOND)
@@ -86,7 +92,7 @@ def test_every_segment_begins_where_the_one_before_ends() -> None:
     expected = []
     for span, party, cycle in [
         (hours(1), Party.AGENT, 1),
-        (hours(5), Party.DEPARTMENTS, 1),
+        (hours(5), Department.WAREHOUSE, 1),
         (hours(2), Party.AGENT, 1),
         (hours(30), Party.CUSTOMER, 1),
         (minutes(7), Party.REMEDY, 1),
@@ -95,7 +101,9 @@ def test_every_segment_begins_where_the_one_before_ends() -> None:
         (hours(4), Party.AGENT, 2),
         (hours(0), Party.NOBODY, 2),
     ]:
-        expected.append(Segment(since=at, party=party, cycle=cycle))
+        department = party if isinstance(party, Department) else None
+        owner = party if isinstance(party, Party) else Party.DEPARTMENTS
+        expected.append(Segment(since=at, cycle=cycle, party=owner, department=department))
         at += span
     assert list(whole_life().state.ledger) == expected
 
@@ -107,7 +115,7 @@ def test_the_segments_add_up_to_the_duration_to_the_microsecond() -> None:
     assert totals == (
         Waiting(party=Party.AGENT, total=hours(7)),
         Waiting(party=Party.CUSTOMER, total=hours(30)),
-        Waiting(party=Party.DEPARTMENTS, total=hours(5)),
+        Waiting(party=Party.DEPARTMENTS, total=hours(5), department=Department.WAREHOUSE),
         Waiting(party=Party.REMEDY, total=minutes(7)),
         Waiting(party=Party.CALLBACK, total=days(2) + MICROSECOND),
         Waiting(party=Party.NOBODY, total=days(3)),

@@ -14,13 +14,24 @@ from tests.support.commands import (
     accept_option,
     add_information,
     answer_survey,
+    approve_proposal,
+    ask_extension,
     assign_owner,
     callback,
     claim_check,
     close_explained,
+    compensate_step,
     complete_check,
     complete_task,
+    confirm_acceptance,
+    correct_finding,
+    counter_demand,
+    decline_extension,
+    decline_proposal,
     fail_step,
+    grant_extension,
+    hand_over_check,
+    proceed_without_check,
     propose,
     record_note,
     refuse_proposal,
@@ -32,7 +43,22 @@ from tests.support.commands import (
     withdraw,
     withdraw_check,
 )
-from tests.support.story import Story
+from tests.support.handling import (
+    close_unjustified,
+    escalate,
+    hold,
+    link_duplicate,
+    move_callback,
+    promise,
+    reclassify,
+    record_suggestion,
+    resume,
+    set_severity,
+    sign_off,
+)
+from tests.support.keys import trust_keys
+from tests.support.policies import days
+from tests.support.story import START, Story
 
 # A superior may do what an agent may; an auditor and a reviewer change nothing here.
 TABLE = """
@@ -43,20 +69,43 @@ reopen                   yes    yes   yes        yes     -          yes      -  
 assign_owner             -      yes   yes        yes     -          -        -        -
 reply                    -      yes   yes        yes     -          -        -        -
 record_note              -      yes   yes        yes     -          -        -        -
+link_duplicate           yes    yes   yes        yes     -          -        -        -
+reclassify               -      yes   yes        yes     -          -        -        -
+set_severity             -      yes   yes        yes     -          -        -        -
+hold                     -      yes   yes        yes     -          -        -        -
+resume                   -      yes   yes        yes     -          -        -        -
+promise                  -      yes   yes        yes     -          -        -        -
+escalate                 -      yes   yes        yes     -          -        -        -
 close_explained          -      yes   yes        yes     -          -        -        -
+close_unjustified        -      -     yes        yes     -          -        -        -
 complete_task            -      yes   yes        yes     -          -        -        -
 request_check            -      yes   yes        yes     -          -        -        -
 withdraw_check           -      yes   yes        yes     -          -        -        -
+proceed_without_check    -      -     yes        yes     -          -        -        -
+grant_extension          -      -     yes        yes     -          -        -        -
+decline_extension        -      -     yes        yes     -          -        -        -
 claim_check              -      -     -          -       yes        -        -        -
 complete_check           -      -     -          -       yes        -        -        -
 return_check             -      -     -          -       yes        -        -        -
+correct_finding          -      -     -          -       yes        -        -        -
+ask_extension            -      -     -          -       yes        -        -        -
+hand_over_check          -      -     -          -       yes        -        -        -
 propose                  -      yes   yes        yes     -          -        -        -
+approve_proposal         -      -     yes        yes     -          -        -        -
+decline_proposal         -      -     yes        yes     -          -        -        -
 accept_option            -      yes   yes        yes     -          yes      -        -
+confirm_acceptance       -      yes   yes        yes     -          yes      -        -
 refuse_proposal          -      yes   yes        yes     -          yes      -        -
+counter_demand           -      yes   yes        yes     -          yes      -        -
 settle_step              yes    yes   yes        yes     -          -        -        -
 fail_step                yes    yes   yes        yes     -          -        -        -
+compensate_step          -      -     yes        yes     -          -        -        -
 record_callback_attempt  -      yes   yes        yes     -          -        -        -
+move_callback            -      yes   yes        yes     -          yes      -        -
+record_suggestion        -      yes   yes        yes     -          yes      -        -
+sign_off                 -      -     -          yes     -          -        -        -
 answer_survey            -      yes   yes        yes     -          yes      -        -
+trust_keys               -      -     -          yes     -          -        -        -
 """
 
 EXAMPLES: dict[str, Command] = {
@@ -66,20 +115,43 @@ EXAMPLES: dict[str, Command] = {
     "assign_owner": assign_owner(),
     "reply": reply(),
     "record_note": record_note(),
+    "link_duplicate": link_duplicate(),
+    "reclassify": reclassify(),
+    "set_severity": set_severity(),
+    "hold": hold(START + days(1)),
+    "resume": resume(),
+    "promise": promise(START + days(1)),
+    "escalate": escalate(),
     "close_explained": close_explained(),
+    "close_unjustified": close_unjustified(),
     "complete_task": complete_task(),
     "request_check": request_check(),
     "withdraw_check": withdraw_check(),
     "claim_check": claim_check(),
     "complete_check": complete_check(),
     "return_check": return_check(),
+    "proceed_without_check": proceed_without_check(),
+    "correct_finding": correct_finding(),
+    "ask_extension": ask_extension(START),
+    "grant_extension": grant_extension(START),
+    "decline_extension": decline_extension(),
+    "hand_over_check": hand_over_check(),
+    "approve_proposal": approve_proposal(),
+    "decline_proposal": decline_proposal(),
+    "confirm_acceptance": confirm_acceptance(),
+    "counter_demand": counter_demand(),
+    "compensate_step": compensate_step(),
     "propose": propose(),
     "accept_option": accept_option(evidence="call:1"),
     "refuse_proposal": refuse_proposal(),
     "settle_step": settle_step(),
     "fail_step": fail_step(),
     "record_callback_attempt": callback(),
+    "move_callback": move_callback(START + days(1)),
+    "record_suggestion": record_suggestion(),
+    "sign_off": sign_off(),
     "answer_survey": answer_survey(),
+    "trust_keys": trust_keys(),
 }
 
 

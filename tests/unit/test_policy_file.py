@@ -15,7 +15,7 @@ from runtime.errors import ConfigMissing, ConfigUnreadable, PolicyInvalid, Probl
 from runtime.policy_file import load_policy
 from runtime.settings import PROJECT
 from schemas.money import Money
-from schemas.vocabulary import Category, Department, RemedyKind
+from schemas.vocabulary import Category, Department, RemedyKind, Severity
 
 OWN = PROJECT / "config" / "policy.toml"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -60,6 +60,18 @@ def test_every_category_is_answered_in_a_day_and_solved_in_two() -> None:
     targets = load_policy(OWN).targets
     assert set(targets) == set(Category)
     assert {(each.reply, each.solution) for each in targets.values()} == {(DAY, 2 * DAY)}
+
+
+def test_logistics_gives_progress_within_a_day() -> None:
+    progress = {word: each.progress for word, each in load_policy(OWN).targets.items()}
+    assert progress == {**dict.fromkeys(Category), Category.LOGISTICS: DAY}
+
+
+def test_delays_promises_and_escalations_are_as_required() -> None:
+    policy = load_policy(OWN)
+    assert (policy.delay, policy.longest_hold) == (DAY, 7 * DAY)
+    assert (policy.promises.renewal, policy.promises.broken_before_escalation) == (DAY, 2)
+    assert (policy.serious, policy.contacts_before_raise) == (Severity.MAJOR, 3)
 
 
 def test_the_other_clocks_are_as_required() -> None:
@@ -115,6 +127,27 @@ def test_the_version_follows_the_meaning_and_not_the_writing(tmp_path: Path) -> 
             "targets.other",
             "reply is longer than solution",
             "shorten the one",
+        ),
+        (
+            'progress = "24h"',
+            'progress = "49h"',
+            "targets.logistics",
+            "progress is longer than solution",
+            "shorten the one",
+        ),
+        (
+            'serious = "major"',
+            'serious = "grave"',
+            "escalation.serious",
+            "'grave' is not known",
+            "write 'minor', 'moderate'",
+        ),
+        (
+            "contacts_before_raise = 3",
+            "contacts_before_raise = 1",
+            "escalation.contacts_before_raise",
+            "greater than or equal to 2",
+            "write such a value",
         ),
         (
             'other = { reply = "24h", solution = "48h" }',
@@ -273,8 +306,9 @@ def test_limits_themselves_are_allowed(tmp_path: Path, old: str, new: str) -> No
 
 @pytest.mark.parametrize("category", Category)
 def test_a_missing_category_is_told(refused: Refused, category: Category) -> None:
-    line = f'{category} = {{ reply = "24h", solution = "48h" }}\n'
-    (problem,) = refused((line, ""))
+    line = re.search(rf"^{category} = .*\n", OWN.read_text("utf-8"), re.MULTILINE)
+    assert line is not None
+    (problem,) = refused((line[0], ""))
     assert (problem.key, problem.what) == (f"targets.{category}", "is missing")
     assert problem.line == line_of("[targets]")
 
@@ -303,7 +337,7 @@ def test_every_mistake_is_listed_at_once_in_the_order_of_the_file(refused: Refus
         ("critical_percent = 50", "critical_percent = 0"),
         ('other = { reply = "24h"', 'other = { reply = "soon"'),
         ("attempts = 3", "attempt = 3"),
-        ('logistics = { reply = "24h", solution = "48h" }\n', ""),
+        ('logistics = { reply = "24h", solution = "48h", progress = "24h" }\n', ""),
     )
     assert [problem.key for problem in problems] == [
         "targets.logistics",

@@ -28,6 +28,7 @@ from schemas.vocabulary import (
     Verdict,
 )
 from tests.support.commands import (
+    MANUAL,
     accept_option,
     close_explained,
     complete_task,
@@ -35,7 +36,6 @@ from tests.support.commands import (
     propose,
     refuse_proposal,
     reopen,
-    repair,
     reply,
     resend,
     settle_step,
@@ -111,7 +111,7 @@ def test_other_numbers_of_options_or_steps_are_refused(options: tuple[Option, ..
 
 
 def test_a_new_version_supersedes_the_one_before() -> None:
-    story = offered(repair()).when(propose(resend()), after=hours(1))
+    story = offered(MANUAL).when(propose(resend()), after=hours(1))
     story.then(
         happened(ProposalEnded, version=1, ended="superseded"),
         happened(ClockEnded, key="consent.1", verdict=Verdict.WITHDRAWN),
@@ -127,7 +127,7 @@ def test_a_new_version_supersedes_the_one_before() -> None:
 
 
 def test_a_version_superseded_on_its_way_answers_but_does_not_solve() -> None:
-    story = undelivered().when(propose(repair()), after=hours(1)).given(delivered(2))
+    story = undelivered().when(propose(MANUAL), after=hours(1)).given(delivered(2))
     story.then(clock("reply", Verdict.MET), clock("solution", None), stage(Stage.DECIDING))
     story.given(delivered(3)).then(clock("solution", Verdict.MET), stage(Stage.AWAITING_CONSENT))
 
@@ -144,7 +144,7 @@ def test_the_next_version_always_has_a_deadline() -> None:
 
 
 def test_after_consent_nothing_more_is_proposed() -> None:
-    story = offered(repair()).given(accept_option())
+    story = offered(MANUAL).given(accept_option())
     story.when(propose()).then(refused(RefusalCode.WRONG_STAGE))
     story.given(settle_step()).when(propose()).then(refused(RefusalCode.WRONG_STAGE))
 

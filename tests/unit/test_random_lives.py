@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from domain.carry_out import refuse_unread
 from schemas.commands import INTERNAL, Actor, Command, OpenComplaint
-from schemas.effects import CarryOutStep, DeliverMessage, Effect, GatherEvidence, TriageComplaint
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    Effect,
+    GatherEvidence,
+    ReverseStep,
+    TriageComplaint,
+)
 from schemas.evidence import Evidence
 from schemas.offer import Option
 from schemas.refusals import RefusalCode
@@ -19,30 +26,45 @@ from schemas.vocabulary import (
     Category,
     Department,
     Finding,
+    RemedyKind,
+    Role,
     Severity,
+    UnmetReason,
 )
 from tests.support import reports
-from tests.support.actors import EVERYBODY
+from tests.support.actors import AGENT, CUSTOMER, EVERYBODY
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     add_information,
     answer_survey,
+    approve_proposal,
+    ask_extension,
     assign_owner,
     callback,
     claim_check,
     close_explained,
+    compensate_step,
     complete_check,
     complete_task,
+    confirm_acceptance,
+    correct_finding,
+    counter_demand,
     coupon,
     customer,
+    decline_extension,
+    decline_proposal,
     fail_step,
+    grant_extension,
+    hand_over_check,
     opening,
+    proceed_without_check,
     propose,
     record_note,
+    refund,
     refuse_proposal,
     reopen,
-    repair,
     reply,
     request_check,
     resend,
@@ -52,7 +74,20 @@ from tests.support.commands import (
     withdraw,
     withdraw_check,
 )
-from tests.support.policies import days, hours, policy
+from tests.support.handling import (
+    close_unjustified,
+    escalate,
+    hold,
+    link_duplicate,
+    move_callback,
+    promise,
+    reclassify,
+    record_suggestion,
+    resume,
+    set_severity,
+    sign_off,
+)
+from tests.support.policies import attentive, days, hours, policy
 from tests.support.story import START, Story
 
 numbers = st.integers(min_value=-1, max_value=4)
@@ -63,8 +98,13 @@ spans = st.one_of(
     st.timedeltas(timedelta(), days(8)),
     st.sampled_from([hours(24), hours(48), hours(72), days(7), days(14), days(30)]),
 )
-steps = st.sampled_from([resend(), repair(), coupon(), APOLOGY, coupon(150), resend(item=None)])
+moments = st.timedeltas(-days(1), days(9)).map(lambda span: START + span)
+steps = st.sampled_from(
+    [resend(), MANUAL, coupon(), APOLOGY, coupon(150), resend(item=None), refund(), coupon(300)]
+)
 options = st.builds(Option, steps=st.lists(steps, min_size=1, max_size=3).map(tuple))
+
+moments = st.timedeltas(days(-1), days(12)).map(lambda span: START + span)
 
 COMMANDS: list[st.SearchStrategy[Command]] = [
     st.just(add_information()),
@@ -76,7 +116,24 @@ COMMANDS: list[st.SearchStrategy[Command]] = [
     st.builds(complete_check, numbers, st.sampled_from(Finding)),
     st.builds(return_check, numbers),
     st.builds(withdraw_check, numbers),
+    st.builds(proceed_without_check, numbers),
+    st.builds(correct_finding, numbers, st.sampled_from(Finding)),
+    st.builds(ask_extension, moments, numbers),
+    st.builds(grant_extension, moments, numbers),
+    st.builds(decline_extension, numbers),
+    st.builds(hand_over_check, numbers, st.sampled_from(Department)),
     st.lists(options, max_size=3).map(lambda offered: propose(*offered)),
+    st.builds(
+        propose,
+        options,
+        text=st.just("why"),
+        unmet=st.sampled_from(UnmetReason),
+        promised_at=moments,
+    ),
+    st.builds(approve_proposal, versions),
+    st.builds(decline_proposal, versions),
+    st.builds(confirm_acceptance, versions, st.just(1)),
+    st.builds(counter_demand, st.sampled_from([None, *RemedyKind]), versions),
     st.builds(accept_option, versions, numbers),
     st.builds(accept_option, versions, st.just(1)),
     st.builds(accept_option, versions, st.just(1), objection=st.just("but")),
@@ -87,8 +144,20 @@ COMMANDS: list[st.SearchStrategy[Command]] = [
     st.builds(answer_survey, st.integers(min_value=0, max_value=6)),
     st.builds(settle_step, numbers, versions),
     st.builds(fail_step, numbers, versions),
+    st.builds(compensate_step, numbers, versions),
     st.builds(complete_task, numbers),
     st.just(reopen()),
+    st.builds(hold, moments),
+    st.just(resume()),
+    st.builds(reclassify, st.sampled_from(Category), st.none() | st.sampled_from(Severity)),
+    st.builds(set_severity, st.sampled_from(Severity)),
+    st.builds(promise, moments),
+    st.builds(escalate, st.sampled_from([Role.SUPERVISOR, Role.MANAGER, Role.CUSTOMER])),
+    st.just(close_unjustified()),
+    st.builds(link_duplicate, numbers),
+    st.builds(move_callback, moments, st.sampled_from([AGENT, CUSTOMER])),
+    st.just(record_suggestion()),
+    st.just(sign_off()),
 ]
 
 
@@ -180,6 +249,8 @@ def report(effect: Effect, *, good: bool) -> Command:
             return reports.found(effect, Evidence(system="wms", finding=finding))
         case CarryOutStep():
             return reports.settled(effect) if good else reports.failed(effect)
+        case ReverseStep():
+            return reports.reversed_(effect) if good else reports.not_reversed(effect)
 
 
 sends = st.builds(
@@ -204,20 +275,28 @@ happenings = st.lists(
     max_size=24,
 )
 
-CONSENT = (propose(resend(), repair()), accept_option())
+CONSENT = (propose(resend(), MANUAL), accept_option())
+DEAR = propose(refund(300), promised_at=START + hours(5))
 BEGINNINGS: list[tuple[Command, ...]] = [
     (),
+    (reply(), hold(START + days(2))),
+    (promise(START + days(1)), request_check()),
+    (close_explained(), move_callback(START + days(3))),
     (request_check(), request_check(Department.QUALITY)),
-    (propose(resend(), repair()),),
+    (propose(resend(), MANUAL),),
+    (request_check(), return_check()),
+    (DEAR,),
+    (DEAR, approve_proposal(), accept_option(), compensate_step()),
+    (propose(Option(steps=(resend(), MANUAL))), accept_option(), compensate_step(2)),
     CONSENT,
     (propose(APOLOGY), accept_option()),
     (close_explained(),),
     (propose(APOLOGY), accept_option(), callback()),
     (propose(APOLOGY), accept_option(), callback(CallbackResult.DISSATISFIED)),
-    (propose(repair()), refuse_proposal(), propose(coupon())),
+    (propose(MANUAL), counter_demand(), propose(coupon())),
 ]
 
-RULES = policy(
+RULES = attentive(
     consent=policy().consent.model_copy(update={"refusals_before_escalation": 1}),
     refusals_stored=20,
 )
@@ -228,7 +307,9 @@ worlds = st.builds(
     rules=st.just(RULES),
     delivers=st.booleans(),
     settles=st.booleans(),
-    judges=st.sampled_from([None, triage(), triage(severity=Severity.CRITICAL)]),
+    judges=st.sampled_from(
+        [None, triage(), triage(Category.LOGISTICS), triage(severity=Severity.CRITICAL)]
+    ),
 )
 openings = st.builds(
     opening,

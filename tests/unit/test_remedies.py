@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.commands import Command
+from schemas.commands import (
+    Actor,
+    Command,
+)
 from schemas.effects import CarryOutStep
 from schemas.events import (
     ClockEnded,
@@ -18,28 +21,39 @@ from schemas.events import (
     TaskCompleted,
     TaskCreated,
 )
-from schemas.offer import Option
+from schemas.offer import (
+    Option,
+    RemedyStep,
+)
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
     Outcome,
     Proof,
     Purpose,
+    RemedyKind,
     Stage,
     StepStatus,
     TaskKind,
     Verdict,
 )
-from tests.support.actors import AGENT, SHOP
+from tests.support.actors import (
+    AGENT,
+    MANAGER,
+    SHOP,
+)
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     answer_survey,
+    approve_proposal,
     callback,
     complete_task,
     coupon,
     fail_step,
     propose,
+    refund,
     repair,
     reply,
     resend,
@@ -58,12 +72,17 @@ from tests.support.expectations import (
     stage,
     to_do,
 )
-from tests.support.policies import days, hours
+from tests.support.policies import (
+    days,
+    hours,
+    yuan,
+)
 from tests.support.reports import failed, settled
 from tests.support.story import START, Story
 
-BOTH = Option(steps=(resend(), repair()))
-"""A step that a system carries out, and one that is work for a person."""
+SOON = START + hours(1)
+BOTH = Option(steps=(resend(), MANUAL))
+"""A step that a service carries out, and one that is work for a person."""
 
 
 def agreed(*options: Option, settles: bool = False) -> Story:
@@ -104,7 +123,27 @@ def test_the_key_names_complaint_cycle_version_and_step() -> None:
     assert [s.number for s in story.state.steps] == [1, 2, 3]
 
 
-def test_a_system_carries_out_a_resend_and_people_the_rest() -> None:
+SERVED = {
+    "repair": repair(),
+    "exchange": RemedyStep(kind=RemedyKind.EXCHANGE, cost=yuan(5)),
+    "resend": resend(),
+    "refund": refund(),
+    "partial_refund": RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(5)),
+    "coupon": coupon(),
+    "gift": RemedyStep(kind=RemedyKind.GIFT, cost=yuan(5)),
+}
+
+
+@pytest.mark.parametrize("step", SERVED.values(), ids=SERVED.keys())
+def test_a_service_carries_out_everything_but_words_and_deeds_of_people(step: RemedyStep) -> None:
+    story = Story(settles=False).opened().triaged().given(propose(step, promised_at=SOON))
+    if story.state.stage is Stage.AWAITING_APPROVAL:
+        story.given(approve_proposal())
+    story.given(accept_option()).then(to_do())
+    assert under_way(story).remedy == step
+
+
+def test_a_service_carries_out_a_resend_and_people_the_rest() -> None:
     story = agreed()
     assert under_way(story).remedy == resend()
     assert [e.key for e in story.effects if isinstance(e, CarryOutStep)] == ["7:1:1:1"]
@@ -139,12 +178,12 @@ def test_the_last_step_ends_the_remedy_and_starts_the_callback() -> None:
 
 
 def test_settling_completes_the_task_about_that_step_only() -> None:
-    story = agreed(Option(steps=(repair(), coupon()))).when(settle_step(2))
+    story = agreed(Option(steps=(MANUAL, MANUAL))).when(settle_step(2))
     story.then(happened(TaskCompleted, task=2, by="agent-1"), to_do(TaskKind.CARRY_OUT_STEP))
 
 
 def test_a_remedy_that_ends_late_is_breached() -> None:
-    story = agreed(Option(steps=(repair(),))).when(settle_step(), after=hours(25))
+    story = agreed(Option(steps=(MANUAL,))).when(settle_step(), after=hours(25))
     story.then(clock("remedy", Verdict.BREACHED), stage(Stage.FOLLOWING_UP))
 
 
@@ -170,14 +209,17 @@ def test_an_unknown_step_is_refused(report: Command, step: int, version: int) ->
     agreed().when(command).then(refused(RefusalCode.STEP_UNKNOWN))
 
 
+@pytest.mark.parametrize("by", [AGENT, MANAGER, SHOP], ids=lambda by: by.role)
 @pytest.mark.parametrize("report", [settle_step(1), fail_step(1)])
-def test_nobody_reports_a_step_that_a_system_is_carrying_out(report: Command) -> None:
-    # Else the person who takes over and the system would both carry it out.
-    agreed().when(report).then(refused(RefusalCode.NOT_ALLOWED, "a system is carrying it out"))
+def test_nobody_reports_a_step_that_a_service_is_carrying_out(report: Command, by: Actor) -> None:
+    # Else the person who takes over and the service would both carry it out.
+    story = agreed().when(report.model_copy(update={"actor": by}))
+    story.then(refused(RefusalCode.STEP_UNDER_WAY))
 
 
-def test_a_backend_system_may_settle_any_step() -> None:
-    agreed().given(settle_step(1, by=SHOP), settle_step(2, by=SHOP)).then(stage(Stage.FOLLOWING_UP))
+def test_a_backend_system_may_report_what_no_service_carries_out() -> None:
+    story = agreed().given(settle_step(2, by=SHOP), failed(under_way(agreed())))
+    story.when(settle_step(1, by=SHOP)).then(stage(Stage.FOLLOWING_UP))
 
 
 # ---- Failing ------------------------------------------------------------------------------------
@@ -194,6 +236,12 @@ def test_a_step_that_fails_becomes_a_task_for_a_person() -> None:
     story.when(settle_step(reference="by hand")).then(
         accepted(), to_do(), stage(Stage.FOLLOWING_UP)
     )
+
+
+def test_a_failure_without_a_code_is_told_as_unknown() -> None:
+    story = agreed(Option(steps=(resend(),)))
+    report = failed(under_way(story)).model_copy(update={"code": None})
+    story.when(report).then(happened(StepFailed, reason="unknown"))
 
 
 def test_a_step_that_fails_twice_is_one_task() -> None:
@@ -252,10 +300,11 @@ def test_withdrawing_after_the_remedy_closes_at_once() -> None:
 def test_a_late_report_about_a_step_finds_the_case_closed() -> None:
     story = agreed().given(withdraw(), settle_step(2))
     effect = under_way(story)
-    story.given(settled(effect)).when(settled(effect)).then(refused(RefusalCode.CASE_CLOSED))
+    story.given(settled(effect)).then(closed(Outcome.WITHDRAWN)).when(settled(effect))
+    story.then(accepted(), happened(NothingChanged, command="record_step"))
 
 
 def test_the_agent_settles_what_is_manual() -> None:
-    agreed(Option(steps=(repair(),))).when(settle_step(by=AGENT)).then(
+    agreed(Option(steps=(MANUAL,))).when(settle_step(by=AGENT)).then(
         happened(StepSettled, by="agent-1"), stage(Stage.FOLLOWING_UP)
     )

@@ -9,6 +9,7 @@ import pytest
 
 from runtime.errors import SettingsInvalid
 from runtime.settings import load_settings, temporal_from_environment
+from schemas.vocabulary import Department
 
 SECRET = "s3cr3t-of-nobody"
 URL = f"postgresql://redress:{SECRET}@127.0.0.1:5432/redress"
@@ -100,9 +101,39 @@ def test_every_mistake_is_listed_at_once() -> None:
     assert "REDRESS_ACTIVITY_SLOTS" in message
 
 
-def test_a_warehouse_needs_a_secret_to_sign_with() -> None:
-    message = refused(REDRESS_WAREHOUSE_URL="http://127.0.0.1:8080")
-    assert "REDRESS_WAREHOUSE_SECRET: set it too" in message
+@pytest.mark.parametrize("department", Department)
+def test_a_departments_system_is_an_address_and_a_secret(
+    monkeypatch: pytest.MonkeyPatch, department: Department
+) -> None:
+    name = f"REDRESS_{department.upper()}"
+    message = refused(**{f"{name}_URL": "http://127.0.0.1:8080"})
+    assert f"{name}_SECRET: set it too: requests to {name}_URL are signed with it" in message
+    message = refused(**{f"{name}_URL": "127.0.0.1", f"{name}_SECRET": SECRET})
+    assert f"{name}_URL: write http://HOST:PORT" in message
+    assert load_settings().system_of(department) is None
+    monkeypatch.setenv(f"{name}_URL", "http://127.0.0.1:8080")
+    monkeypatch.setenv(f"{name}_SECRET", SECRET)
+    settings = load_settings()
+    assert settings.system_of(department) == ("http://127.0.0.1:8080", SECRET)
+    others = [other for other in Department if other is not department]
+    assert {settings.system_of(other) for other in others} == {None}
+    assert SECRET not in repr(settings)
+
+
+@pytest.mark.parametrize("system", ["REMEDY", "ORDER"])
+def test_a_system_for_remedies_or_orders_has_an_address_and_a_secret(system: str) -> None:
+    url, secret = f"REDRESS_{system}_URL", f"REDRESS_{system}_SECRET"
+    assert f"- {url}: write http://HOST:PORT" in refused(**{url: f"ftp://{SECRET}", secret: SECRET})
+    assert f"- {secret}: set it too: requests to {url}" in refused(**{url: "https://erp"})
+
+
+def test_without_an_address_our_own_tables_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDRESS_REMEDY_SECRET", SECRET)
+    settings = load_settings()
+    assert (settings.remedy_system, settings.order_system) == (None, None)
+    monkeypatch.setenv("REDRESS_REMEDY_URL", "https://erp.example")
+    assert load_settings().remedy_system == ("https://erp.example", SECRET)
+    assert SECRET not in repr(load_settings())
 
 
 def test_a_database_on_a_socket_needs_no_host(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ from domain.view import case_page, case_record, case_view
 from schemas.vocabulary import Category, Outcome, Party, Severity, Stage, Verdict
 from tests.support.commands import (
     APOLOGY,
+    MANUAL,
     accept_option,
     callback,
     propose,
-    repair,
     reply,
     request_check,
 )
@@ -110,8 +110,8 @@ def test_the_page_says_what_is_overdue() -> None:
 
 
 def test_the_page_of_a_case_with_a_remedy() -> None:
-    story = opened().given(propose(repair()), accept_option())
-    assert "- step 1 (repair): started" in case_page(story.state)
+    story = opened().given(propose(MANUAL), accept_option())
+    assert "- step 1 (change_of_staff): started" in case_page(story.state)
 
 
 def test_the_page_of_a_closed_case() -> None:

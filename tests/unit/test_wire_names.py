@@ -8,7 +8,13 @@ import pytest
 
 from schemas import activity_io, attributes, vocabulary
 from schemas.commands import COMMANDS, INTERNAL, NAMES, SIGNALS, Command, OpenComplaint
-from schemas.effects import CarryOutStep, DeliverMessage, GatherEvidence, TriageComplaint
+from schemas.effects import (
+    CarryOutStep,
+    DeliverMessage,
+    GatherEvidence,
+    ReverseStep,
+    TriageComplaint,
+)
 from schemas.events import Event
 from schemas.ids import complaint_number, message_key, step_key, workflow_id
 from schemas.refusals import RefusalCode
@@ -19,22 +25,45 @@ COMMAND_FIELDS = {
     "assign_owner": "owner",
     "reply": "text",
     "record_note": "text",
+    "link_duplicate": "of",
+    "reclassify": "category reason",
+    "set_severity": "severity",
+    "hold": "question remind_at",
+    "resume": "",
+    "promise": "promised_at text",
+    "escalate": "to",
     "request_check": "department question",
     "claim_check": "check",
     "complete_check": "check finding",
     "return_check": "check reason",
     "withdraw_check": "check",
+    "proceed_without_check": "check reason",
+    "correct_finding": "check finding",
+    "ask_extension": "check until reason",
+    "grant_extension": "check until",
+    "decline_extension": "check",
+    "hand_over_check": "check department",
     "propose": "options",
+    "approve_proposal": "version",
+    "decline_proposal": "version reason",
     "accept_option": "version option",
+    "confirm_acceptance": "version option",
+    "counter_demand": "version",
     "refuse_proposal": "version reason",
     "withdraw": "",
     "close_explained": "explanation",
-    "record_callback_attempt": "result called_at",
+    "close_unjustified": "explanation",
+    "record_callback_attempt": "result",
+    "move_callback": "to",
+    "record_suggestion": "text",
+    "sign_off": "",
     "answer_survey": "score",
     "settle_step": "version step reference",
     "fail_step": "version step reason",
+    "compensate_step": "version step",
     "complete_task": "task",
     "reopen": "",
+    "trust_keys": "keys",
 }
 """Each command and what its sender must name; a field that is added later has a default."""
 
@@ -42,35 +71,48 @@ INTERNAL_FIELDS = {
     "record_triage": "triage",
     "record_evidence": "check evidence",
     "record_delivery": "message",
+    "record_step": "version step",
+    "record_reversal": "version step",
     "wake": "",
 }
 
 SIGNAL_NAMES = """
     add_information withdraw accept_option refuse_proposal answer_survey reopen
-    claim_check complete_check return_check
+    move_callback record_suggestion
+    claim_check complete_check return_check confirm_acceptance counter_demand correct_finding
+    ask_extension hand_over_check
 """
 
 EVENT_KINDS = """
+    check_handed_over check_waived compensation_started demand_changed extension_asked
+    extension_declined extension_granted proposal_approved proposal_declined step_compensated
+    step_not_compensated wait_attributed
     acceptance_held callback_attempted case_completed case_escalated case_triaged check_claimed
     check_completed check_corrected check_requested check_returned check_withdrawn clock_ended
     clock_moved clock_overdue clock_started command_refused complaint_explained complaint_opened
-    complaint_withdrawn cycle_closed cycle_started evidence_attached information_added
+    complaint_withdrawn cycle_closed cycle_started evidence_attached information_added keys_trusted
     message_delivered message_given_up message_released note_recorded nothing_changed notice_given
     option_accepted owner_assigned proposal_delivered proposal_ended proposal_made
     proposal_refused refusals_counted reminder_given stage_changed step_failed step_settled
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
-    task_withdrawn
+    task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
+    duplicate_linked callback_moved suggestion_recorded
 """
 
 REFUSAL_CODES = """
     undecodable plain_text unknown_command wrong_arity too_large internal_command
     command_id_reused stale_version not_allowed case_closed case_not_closed run_completed
-    wrong_stage step_still_open acceptance_held too_many_commands check_unknown
-    check_not_open not_your_check checks_open
-    no_such_proposal proposal_superseded proposal_expired option_unknown evidence_missing
-    option_count step_invalid above_authority step_unknown step_not_open callback_in_future
-    callback_too_early window_passed survey_not_offered score_out_of_range task_unknown
-    case_merged temporarily_unavailable
+    wrong_stage step_still_open acceptance_held too_many_commands department_unknown
+    check_unknown check_not_open
+    check_not_answered check_not_blocking same_department extension_unusable extension_not_asked
+    not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
+    proposal_stands not_approved approval_not_awaited own_proposal promise_missing
+    alternative_missing demand_missing acceptance_not_held option_unknown evidence_missing
+    option_count step_invalid above_authority step_unknown step_not_open step_under_way
+    step_not_reversible callback_in_future callback_too_early window_passed survey_not_offered
+    score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
+    moment_unsuitable not_above finding_missing steps_open link_invalid sign_off_instead
+    temporarily_unavailable unsigned signature_invalid key_unknown token_invalid keys_unusable
 """
 
 WORDS = {
@@ -80,31 +122,35 @@ WORDS = {
         service_attitude after_sales price_or_promotion safety other""",
     "Channel": """store_desk phone online_chat wechat app web email social_media letter platform
         authority""",
-    "CheckStatus": "open claimed completed returned withdrawn",
-    "ClockKind": "reply progress solution consent remedy callback check",
+    "CheckStatus": "open claimed completed returned withdrawn handed_over",
+    "ClockKind": "reply progress solution consent remedy callback check approval promise hold",
     "CommandStatus": "accepted refused",
     "CycleCause": "opened reopened callback survey",
     "Department": "warehouse logistics quality legal after_sales store_operations",
-    "Finding": "confirmed packing_fault not_confirmed customer_error inconclusive",
+    "Finding": """confirmed packing_fault late_delivery lost_in_transit batch_fault
+        rule_not_applicable abuse appointment_missed staff_fault not_confirmed customer_error
+        inconclusive""",
     "Language": "zh-Hans zh-Hant en",
-    "NoticeLevel": "warning overdue note escalation",
+    "NoticeLevel": "warning overdue note escalation request",
     "Outcome": """satisfied neutral dissatisfied dissatisfied_exhausted unreachable no_answer
         withdrawn unjustified explained merged""",
     "Party": "agent customer supervisor departments remedy callback nobody",
     "Proof": "door engine",
     "Purpose": """acknowledgement reply proposal proposal_reminder explanation consent_recorded
-        remedy_done closed survey no_answer_closed withdrawn_confirmed""",
+        remedy_done closed survey no_answer_closed withdrawn_confirmed promise_made promise_broken
+        delay progress unjustified_closed hold_question callback_moved""",
     "RefusalReason": "too_little wrong_remedy too_late other",
     "RemedyKind": """explanation apology repair exchange resend refund partial_refund coupon gift
         change_of_staff""",
     "ReturnReason": "wrong_department question",
     "Role": "system agent supervisor manager department customer reviewer auditor",
     "Severity": "minor moderate major critical",
-    "Stage": """received investigating deciding awaiting_consent remedying following_up
-        closed""",
-    "StepStatus": "started settled failed",
+    "Stage": """received investigating deciding awaiting_approval awaiting_consent remedying
+        following_up closed""",
+    "StepStatus": "started settled failed compensated",
     "TaskKind": """deliver_message carry_out_step confirm_acceptance answer_department
-        sign_off""",
+        sign_off keep_promise""",
+    "UnmetReason": "not_due not_confirmed not_available disproportionate other",
     "Verdict": "met breached withdrawn",
 }
 
@@ -152,12 +198,13 @@ def test_event_kinds() -> None:
 
 
 def test_effect_kinds() -> None:
-    models = (TriageComplaint, DeliverMessage, GatherEvidence, CarryOutStep)
+    models = (TriageComplaint, DeliverMessage, GatherEvidence, CarryOutStep, ReverseStep)
     assert [model.model_fields["kind"].default for model in models] == [
         "triage_complaint",
         "deliver_message",
         "gather_evidence",
         "carry_out_step",
+        "reverse_step",
     ]
 
 
@@ -201,19 +248,38 @@ def test_names_that_temporal_knows() -> None:
         "RedressNextDue": "Datetime",
     }
     assert attributes.TASK_QUEUE == "redress"
-    assert dict(attributes.DEPARTMENT_QUEUES) == {"warehouse": "redress-warehouse"}
+    assert dict(attributes.DEPARTMENT_QUEUES) == {
+        "warehouse": "redress-warehouse",
+        "logistics": "redress-logistics",
+        "quality": "redress-quality",
+        "legal": "redress-legal",
+        "after_sales": "redress-after-sales",
+        "store_operations": "redress-store-operations",
+    }
+    assert dict(activity_io.GATHER_EVIDENCE) == {
+        "warehouse": "gather_warehouse_evidence",
+        "logistics": "gather_logistics_evidence",
+        "quality": "gather_quality_evidence",
+        "legal": "gather_legal_evidence",
+        "after_sales": "gather_after_sales_evidence",
+        "store_operations": "gather_store_operations_evidence",
+    }
     assert [
         activity_io.RECORD_EVENTS,
         activity_io.TRIAGE_COMPLAINT,
         activity_io.DELIVER_MESSAGE,
         activity_io.GATHER_WAREHOUSE_EVIDENCE,
         activity_io.CARRY_OUT_STEP,
+        activity_io.LOOK_UP_STEP,
+        activity_io.REVERSE_STEP,
     ] == [
         "record_events",
         "triage_complaint",
         "deliver_message",
         "gather_warehouse_evidence",
         "carry_out_step",
+        "look_up_step",
+        "reverse_step",
     ]
 
 

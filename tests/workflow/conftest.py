@@ -18,8 +18,9 @@ async def house() -> AsyncIterator[House]:
 
 @pytest.fixture
 async def cases(house: House) -> AsyncIterator[Caseload]:
-    """A caseload without a worker; the warehouse answers nothing by itself."""
-    house.warehouse.answers, house.warehouse.silence = {}, None
+    """A caseload without a worker; no department answers anything by itself."""
+    for system in house.departments.values():
+        system.answers, system.silence = {}, None
     cases = Caseload(house)
     yield cases
     try:

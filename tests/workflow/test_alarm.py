@@ -64,7 +64,7 @@ async def test_every_alarm_rings_at_its_own_moment_however_long_the_wait(
     served: Caseload,
 ) -> None:
     case = await served.open()
-    await case.wait(days(3))
+    await case.wait(hours(60))
     await case.until(lambda view: view.overdue == ("reply", "solution"))
     rung = [e for e in await case.journal() if isinstance(e.event, ClockOverdue | NoticeGiven)]
     assert len(rung) == 6

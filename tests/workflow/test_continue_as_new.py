@@ -13,7 +13,14 @@ from gateways.recording import RecordingDepartmentSystem
 from schemas.events import Envelope, InformationAdded, RefusalsCounted
 from schemas.evidence import Evidence
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import CheckStatus, Finding, NoticeLevel, Outcome, Stage
+from schemas.vocabulary import (
+    CheckStatus,
+    Department,
+    Finding,
+    NoticeLevel,
+    Outcome,
+    Stage,
+)
 from starter.composing import By
 from store.errors import StoreUnavailable
 from store.journal import Journal
@@ -115,7 +122,7 @@ class Gate(RecordingDepartmentSystem):
 
 async def test_what_is_under_way_is_repeated_under_its_key(cases: Caseload) -> None:
     house, gate = cases.house, Gate()
-    async with house.working(warehouse=gate):
+    async with house.working(departments={**house.departments, Department.WAREHOUSE: gate}):
         case = await bounded(cases)
         await case.ask()
         await go_on(case)

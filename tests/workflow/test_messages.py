@@ -13,7 +13,6 @@ import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.service import RPCError, RPCStatusCode
 
-from runtime.embedded.temporal_server import DYNAMIC_CONFIG
 from schemas.events import CommandRefused, Envelope, InformationAdded, RefusalsCounted
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import CommandStatus, Outcome
@@ -269,11 +268,6 @@ async def test_a_repeated_signal_takes_effect_once(served: Caseload) -> None:
     assert outcomes(await case.journal()) == [None, None]
 
 
-@pytest.mark.xfail(
-    "history.maxInFlightUpdatePayloads" not in DYNAMIC_CONFIG,
-    reason="the server takes updates that no history can hold; they jam the case",
-    run=False,
-)
 async def test_an_update_too_large_for_any_history_is_turned_away(served: Caseload) -> None:
     case = await served.open()
     with pytest.raises(RPCError) as refusal:

@@ -1,24 +1,17 @@
-"""Rules 4, 10, 13 and 25: what is away holds up what needs it, and nothing else."""
+"""Rules 4, 13 and 25: what is away holds up what needs it, and nothing else."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
-import httpx
 import pytest
 
-from demo.stand_in import Mood, WarehouseStandIn
-from gateways.department_http import HttpDepartmentSystem
-from gateways.errors import ResendRefused
-from gateways.recording import Fault, RecordingResendService
-from gateways.signature import secret_bytes
-from schemas.evidence import PackingRecord
+from gateways.recording import Fault, RecordingRemedyService
 from schemas.offer import Option
 from schemas.refusals import RefusalCode
+from schemas.remedy_refusal import RemedyRefused
 from schemas.vocabulary import (
-    CheckStatus,
-    Finding,
     Purpose,
     Stage,
     StepStatus,
@@ -26,14 +19,15 @@ from schemas.vocabulary import (
     Verdict,
 )
 from starter.client import ComplaintClient
+from store.balances import OrderBalances
 from store.errors import StoreUnavailable
 from store.journal import Journal
 from store.outbox import Outbox
-from store.resends import ResendLedger
+from store.remedies import RemedyLedger
 from tests.support.caseload import Caseload
 from tests.support.cases import Case, clock
-from tests.support.commands import coupon, resend
-from tests.support.policies import hours, minutes, seconds
+from tests.support.commands import resend
+from tests.support.policies import minutes
 
 pytestmark = pytest.mark.server
 
@@ -146,11 +140,9 @@ async def test_a_delivery_that_is_given_up_becomes_a_task(
 
 
 @pytest.fixture
-async def resends(cases: Caseload, monkeypatch: pytest.MonkeyPatch) -> RecordingResendService:
-    """A resend service that fails on demand, for the next worker."""
-    service = RecordingResendService()
-    monkeypatch.setattr("worker.ResendLedger", lambda _: service)
-    return service
+def resends() -> RecordingRemedyService:
+    """A remedy service that fails on demand."""
+    return RecordingRemedyService()
 
 
 async def agreed(cases: Caseload, door: ComplaintClient | None = None) -> Case:
@@ -163,42 +155,42 @@ async def agreed(cases: Caseload, door: ComplaintClient | None = None) -> Case:
 
 @pytest.mark.parametrize("fault", Fault)
 async def test_a_resend_whose_answer_is_lost_is_settled_by_asking(
-    cases: Caseload, resends: RecordingResendService, fault: Fault
+    cases: Caseload, resends: RecordingRemedyService, fault: Fault
 ) -> None:
     resends.faults = [fault]
-    async with cases.house.working():
+    async with cases.house.working(remedies=resends):
         case = await agreed(cases)
         await case.wait(minutes(2))
         view = await case.stage(Stage.FOLLOWING_UP)
     (step,) = view.steps
-    assert (step.status, step.reference) == (StepStatus.SETTLED, "RS-1")
-    assert list(resends.parcels) == [step.key]
+    assert (step.status, step.reference) == (StepStatus.SETTLED, "RM-1")
+    assert list(resends.done) == [step.key]
     lost = fault is Fault.ACT_THEN_FAIL
     assert resends.calls == [step.key] * (1 if lost else 2)
 
 
 async def test_a_resend_that_is_refused_for_good_becomes_a_task(
-    cases: Caseload, resends: RecordingResendService
+    cases: Caseload, resends: RecordingRemedyService
 ) -> None:
     resends.refuses = "out_of_stock"
-    async with cases.house.working():
+    async with cases.house.working(remedies=resends):
         case = await agreed(cases)
         view = await case.until(lambda view: view.tasks)
         assert view.steps[0].status is StepStatus.FAILED
-        assert view.steps[0].reason == ResendRefused.code
+        assert view.steps[0].reason == RemedyRefused.code
         assert view.tasks[0].kind is TaskKind.CARRY_OUT_STEP
         await case.refused(RefusalCode.STEP_STILL_OPEN, "complete_task", task=1)
         await case.send("settle_step", version=1, step=1, reference="BY-HAND-1")
         view = await case.stage(Stage.FOLLOWING_UP)
     assert view.steps[0].reference == "BY-HAND-1"
-    assert resends.parcels == {}
+    assert resends.done == {}
 
 
 async def test_a_resend_service_that_stays_away_becomes_a_task(
-    cases: Caseload, resends: RecordingResendService
+    cases: Caseload, resends: RecordingRemedyService
 ) -> None:
     resends.faults = [Fault.FAIL_FIRST] * 1000
-    async with cases.house.working():
+    async with cases.house.working(remedies=resends):
         case = await agreed(cases, impatient(cases))
         await case.wait(SOON + minutes(1))
         view = await case.until(lambda view: view.tasks)
@@ -211,93 +203,6 @@ async def test_a_resend_is_entered_in_the_ledger(served: Caseload) -> None:
     view = await case.stage(Stage.FOLLOWING_UP)
     (step,) = view.steps
     assert step.reference is not None
-    assert await ResendLedger(served.house.pool).lookup(step.key) == step.reference
-
-
-# ---- The warehouse's own system --------------------------------------------------------------
-
-
-RECORD = PackingRecord(parcel="PX-1", ordered=("POT", "LID-1"), packed=("POT",))
-
-
-@pytest.fixture
-async def warehouse() -> AsyncIterator[WarehouseStandIn]:
-    async with WarehouseStandIn({"SO-77": RECORD}) as warehouse:
-        yield warehouse
-
-
-def reached(warehouse: WarehouseStandIn, http: httpx.AsyncClient) -> HttpDepartmentSystem:
-    secrets = (secret_bytes(warehouse.secret),)
-    now = warehouse._now
-    return HttpDepartmentSystem(http, warehouse.url, secrets, now, patience=seconds(0.2))
-
-
-async def test_a_conclusive_answer_completes_the_check(
-    cases: Caseload, warehouse: WarehouseStandIn
-) -> None:
-    async with (
-        httpx.AsyncClient(trust_env=False) as http,
-        cases.house.working(warehouse=reached(warehouse, http)),
-    ):
-        case = await cases.open(order="SO-77")
-        await case.ask()
-        view = await case.stage(Stage.DECIDING)
-    (check,) = view.checks
-    assert check.findings == (Finding.PACKING_FAULT,)
-    assert check.references == ("PX-1",)
-    assert warehouse.asked == [f"{case.number}:check:1"]
-
-
-@pytest.mark.parametrize("mood", [Mood.DOWN, Mood.SLOW, Mood.RUBBISH])
-async def test_a_system_that_is_no_help_leaves_the_check_with_people(
-    cases: Caseload, warehouse: WarehouseStandIn, mood: Mood
-) -> None:
-    warehouse.mood = mood
-    async with (
-        httpx.AsyncClient(trust_env=False) as http,
-        cases.house.working(warehouse=reached(warehouse, http)),
-    ):
-        case = await cases.open(order="SO-77")
-        await case.ask()
-        assert (await case.view()).stage is Stage.INVESTIGATING
-        await case.wait(hours(2))
-        view = await case.until(lambda view: view.checks[0].evidence)
-        (evidence,) = view.checks[0].evidence
-        assert (evidence.finding, evidence.unavailable) == (None, "department_unavailable")
-        assert view.checks[0].status is CheckStatus.OPEN
-        await case.find()
-        view = await case.stage(Stage.DECIDING)
-    assert clock(view, "check.1").verdict is Verdict.MET
-
-
-async def test_a_system_that_recovers_answers_the_same_question(
-    cases: Caseload, warehouse: WarehouseStandIn
-) -> None:
-    warehouse.mood = Mood.DOWN
-    async with (
-        httpx.AsyncClient(trust_env=False) as http,
-        cases.house.working(warehouse=reached(warehouse, http)),
-    ):
-        case = await cases.open(order="SO-77")
-        await case.ask()
-        warehouse.mood = Mood.UP
-        await case.wait(minutes(5))
-        view = await case.stage(Stage.DECIDING)
-    assert view.checks[0].findings == (Finding.PACKING_FAULT,)
-
-
-async def test_another_case_goes_on_while_the_warehouse_is_down(
-    cases: Caseload, warehouse: WarehouseStandIn
-) -> None:
-    warehouse.mood = Mood.DOWN
-    async with (
-        httpx.AsyncClient(trust_env=False) as http,
-        cases.house.working(warehouse=reached(warehouse, http)),
-    ):
-        asking, other = await cases.open(order="SO-77"), await cases.open()
-        await asking.ask()
-        await other.propose(Option(steps=(coupon(),)))
-        await other.accept()
-        await other.send("settle_step", version=1, step=1, reference="C-1")
-        assert (await other.view()).stage is Stage.FOLLOWING_UP
-        assert (await asking.view()).checks[0].status is CheckStatus.OPEN
+    pool = served.house.pool
+    ledger = RemedyLedger(pool, OrderBalances(pool).paid)
+    assert await ledger.lookup(step.key) == step.reference

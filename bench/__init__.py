@@ -1,0 +1,1 @@
+"""Measured comparisons: printed, never asserted."""

@@ -1,0 +1,100 @@
+"""Remedies carried out by a system behind HTTP, signed: `{url}/remedies/{key}`.
+
+PUT a RemedyOrder: 200 or 201 with `{"reference": CODE}`, however often it is put.
+GET: 200 with the reference under which the key took effect, 404 if it did not.
+DELETE takes it back: 200 with the reference of the reversal, 404 if there is nothing.
+Any other 4xx declines for good, and may say why by `{"code": CODE}`, one of REFUSALS.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gateways.errors import OutcomeUnknown, Silence
+from gateways.signed_http import Reply, Request, SignedHttp, silence
+from schemas.remedy_order import RemedyOrder
+from schemas.remedy_refusal import REFUSALS, NotReversible, RemedyRefused
+
+SERVICE = "remedy"
+
+_READ = {HTTPStatus.OK, HTTPStatus.CREATED, *range(400, 500)}
+_CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/#+-]{0,63}")
+_REFUSALS = {refusal.code: refusal for refusal in REFUSALS}
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+
+    reference: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class HttpRemedyService(SignedHttp):
+    """Has remedies carried out; see SignedHttp for how it is set up."""
+
+    async def carry_out(self, order: RemedyOrder) -> str:
+        """Return the system's reference; raises OutcomeUnknown or RemedyRefused."""
+        reply = await self._reply("PUT", order.key, order.model_dump_json().encode())
+        if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
+            return _reference(reply, order.key)
+        if silence(reply.status) is Silence.REFUSED:
+            raise _refusal(reply, order.key, RemedyRefused)
+        raise OutcomeUnknown(SERVICE, order.key)
+
+    async def lookup(self, key: str) -> str | None:
+        """Return the reference if the key took effect; raises OutcomeUnknown."""
+        return _reference_or_none(await self._reply("GET", key), key)
+
+    async def reverse(self, key: str) -> str | None:
+        """Return the reference of the reversal; raises OutcomeUnknown or NotReversible."""
+        reply = await self._reply("DELETE", key)
+        declined = silence(reply.status) is Silence.REFUSED
+        if declined and reply.status != HTTPStatus.NOT_FOUND:
+            raise _refusal(reply, key, NotReversible)
+        return _reference_or_none(reply, key)
+
+    async def _reply(self, method: str, key: str, body: bytes = b"") -> Reply:
+        request = Request(method, f"/remedies/{quote(key, safe=':')}", key, body)
+        reply = await self._exchange(request, reads=_READ)
+        if isinstance(reply, Silence):
+            raise OutcomeUnknown(SERVICE, key)
+        return reply
+
+
+def _reference_or_none(reply: Reply, key: str) -> str | None:
+    match reply.status:
+        case HTTPStatus.OK:
+            return _reference(reply, key)
+        case HTTPStatus.NOT_FOUND:
+            return None
+        case _:
+            raise OutcomeUnknown(SERVICE, key)
+
+
+def _reference(reply: Reply, key: str) -> str:
+    """Return the reference; an answer without one leaves open whether anything happened."""
+    reference = _answer(reply).reference or ""
+    if _CODE_FORM.fullmatch(reference) is None:
+        raise OutcomeUnknown(SERVICE, key)
+    return reference
+
+
+def _refusal(reply: Reply, key: str, usual: type[RemedyRefused]) -> RemedyRefused:
+    """Return the refusal that the system names by its code, else the usual one."""
+    code = _answer(reply).code or ""
+    coded = code if _CODE_FORM.fullmatch(code) else f"status {reply.status}"
+    return _REFUSALS.get(code, usual)(key, coded)
+
+
+def _answer(reply: Reply) -> _Answer:
+    """Read an answer; one that cannot be understood, or is cut off, says nothing."""
+    try:
+        return _Answer.model_validate_json(reply.body)
+    except ValidationError:
+        return _Answer()

@@ -1,0 +1,88 @@
+"""How a complaint comes in, grows, is taken back and comes again."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from schemas.base import Wire
+from schemas.commands.header import Command
+from schemas.money import Money
+from schemas.sealed import Attachment, Sealed
+from schemas.vocabulary import Category, Channel, Language, RemedyKind
+
+
+class Contact(Wire):
+    """One way to reach the customer: `kind` is a channel such as phone or email."""
+
+    kind: Channel
+    address: Sealed
+
+
+class Customer(Wire):
+    """Who complains; a missing customer is an anonymous complaint."""
+
+    contacts: tuple[Contact, ...] = ()
+    name: Sealed | None = None
+    language: Language = Language.ZH_HANS
+    time_zone: str = "Asia/Shanghai"
+    member_no: Sealed | None = None
+
+
+class Demand(Wire):
+    """What the customer asks for (H19)."""
+
+    remedy: RemedyKind | None = None
+    text: Sealed | None = None
+
+
+class OpenComplaint(Command):
+    """A complaint as received (rule 33); the register gives it number and id.
+
+    `source` and `source_key` together name the complaint in the system it comes from, so that
+    sending it again is harmless (rule 19). References are codes of the company's own systems.
+    """
+
+    source: str
+    source_key: str
+    channel: Channel
+    content: Sealed
+    customer: Customer | None = None
+    complainant: Sealed | None = None
+    demand: Demand | None = None
+    category: Category | None = None
+    occurred_at: AwareDatetime | None = None
+    order: str | None = None
+    product: str | None = None
+    batch: str | None = None
+    store: str | None = None
+    carrier: str | None = None
+    amount_involved: Money | None = None
+    attachments: tuple[Attachment, ...] = ()
+    recorded_by: str | None = None
+    read_back_confirmed: bool = False
+    linked_to: int | None = None
+
+
+class AddInformation(Command):
+    """More facts from the customer or a backend system."""
+
+    text: Sealed | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+class LinkDuplicate(Command):
+    """Another complaint, number `of`, is about the same matter (H22)."""
+
+    of: int
+
+
+class Withdraw(Command):
+    """The customer takes the complaint back (H15)."""
+
+    reason: Sealed | None = None
+
+
+class Reopen(Command):
+    """Start a new cycle within the reopening window (reading 6)."""
+
+    reason: Sealed | None = None

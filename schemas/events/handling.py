@@ -1,0 +1,64 @@
+"""Waiting for the customer, judging anew, and dates that were given (rules 5, 7, 15 and 20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.base import Wire
+from schemas.case import HoldPeriod, PromisedDate
+from schemas.sealed import Sealed
+from schemas.vocabulary import Category, Party, Severity
+
+
+class HoldStarted(Wire):
+    """The customer was asked; the solution clock stands still."""
+
+    kind: Literal["hold_started"] = "hold_started"
+    hold: HoldPeriod
+
+
+class HoldEnded(Wire):
+    """We go on, with an answer or without one."""
+
+    kind: Literal["hold_ended"] = "hold_ended"
+    hold: int
+    ended_at: datetime
+    reason: str
+
+
+class CaseReclassified(Wire):
+    """A person judged category and severity anew (rule 7)."""
+
+    kind: Literal["case_reclassified"] = "case_reclassified"
+    category: Category
+    severity: Severity
+    reason: Sealed | None = None
+
+
+class PromiseMade(Wire):
+    """The customer was given a date."""
+
+    kind: Literal["promise_made"] = "promise_made"
+    promise: PromisedDate
+
+
+class PromiseBroken(Wire):
+    """The date passed before the promise was kept; `reason` is who owned the time then."""
+
+    kind: Literal["promise_broken"] = "promise_broken"
+    promise: int
+    due_at: datetime
+    reason: Party
+
+
+class DuplicateLinked(Wire):
+    """Another complaint is about the same matter (H22)."""
+
+    kind: Literal["duplicate_linked"] = "duplicate_linked"
+    of: int
+
+
+HandlingEvent = (
+    HoldStarted | HoldEnded | CaseReclassified | PromiseMade | PromiseBroken | DuplicateLinked
+)
