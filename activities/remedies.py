@@ -11,8 +11,8 @@ from schemas.activity_io import CARRY_OUT_STEP, LOOK_UP_STEP, REVERSE_STEP, Step
 from schemas.effects import CarryOutStep, ReverseStep
 from schemas.errors import RedressError
 from schemas.ids import workflow_id
+from schemas.remedy_codes import NOT_CARRIED_OUT
 from schemas.remedy_order import BY_SERVICE, RemedyOrder
-from schemas.remedy_refusal import NotReversible
 from schemas.vocabulary import RemedyKind
 
 
@@ -23,6 +23,15 @@ class StepNotAutomatic(RedressError):
     code = "step_not_automatic"
     retryable = False
     kind: RemedyKind
+
+
+@dataclass(eq=False)
+class StepNotCarriedOut(RedressError):
+    """The service has nothing under the key {key} that it could take back."""
+
+    code = NOT_CARRIED_OUT
+    retryable = False
+    key: str
 
 
 class RemedyActivities:
@@ -52,11 +61,11 @@ class RemedyActivities:
     async def reverse_step(self, effect: ReverseStep) -> StepReceipt:
         """Take back a step, as often as asked with one effect.
 
-        NotReversible also for a step that the service does not know: a person carried it out.
+        StepNotCarriedOut for one that the service does not know: a person did it, or nobody.
         """
         reference = await self._service.reverse(effect.key)
         if reference is None:
-            raise NotReversible(effect.key, "unknown")
+            raise StepNotCarriedOut(effect.key)
         return StepReceipt(reference=reference)
 
 

@@ -13,18 +13,21 @@ from schemas.events import (
     StepNotCompensated,
 )
 from schemas.refusals import RefusalCode
+from schemas.remedy_codes import NOT_CARRIED_OUT
 from schemas.vocabulary import Stage, StepStatus, TaskKind
 
 
 def compensate_step(decision: Decision, command: CompensateStep) -> None:
     """Have a service take back what it has done; what never took effect is given up at once.
 
-    So a step that failed keeps the case open no longer, also that of a withdrawn complaint.
+    So a step that failed keeps the case open no longer, also that of a withdrawn complaint. One
+    that may have acted unheard is given up only once its service denies it, lest the customer
+    be given the same again.
     """
     step = remedies.addressed(decision, command.version, command.step)
     if step.reversing or step.status is StepStatus.COMPENSATED:
         decision.record(NothingChanged(command="compensate_step"))
-    elif step in open_steps(decision.state):
+    elif step in open_steps(decision.state) and not step.unheard:
         decision.record(
             StepCompensated(step=step.number, by=decision.actor.id, reason=command.reason)
         )
@@ -44,7 +47,9 @@ def record_reversal(decision: Decision, command: RecordReversal) -> None:
     if not step.reversing or decision.state.completed:
         decision.record(NothingChanged(command="record_reversal"))
         return
-    if command.reference is not None:
+    never_acted = step.status is StepStatus.FAILED and command.code == NOT_CARRIED_OUT
+    if command.reference is not None or never_acted:
+        tasks.withdraw_about(decision, TaskKind.CARRY_OUT_STEP, step.number)
         by, reference = decision.actor.id, command.reference
         decision.record(StepCompensated(step=step.number, by=by, reference=reference))
     else:

@@ -149,7 +149,8 @@ class Step(Wire):
     """A remedy step being carried out under a key that makes it happen at most once.
 
     While it is `reversing`, a service is taking it back. `reason` is a code that says why it
-    failed, or why it could not be taken back.
+    failed, or why it could not be taken back. One that is `unheard` may have acted although it
+    failed: nobody could be asked.
     """
 
     number: int
@@ -160,6 +161,7 @@ class Step(Wire):
     reference: str | None = None
     reason: str | None = None
     reversing: bool = False
+    unheard: bool = False
 
 
 class Task(Wire):

@@ -30,6 +30,7 @@ from schemas.effects import (
 )
 from schemas.evidence import Evidence
 from schemas.policy import Policy
+from schemas.remedy_codes import OUTCOME_UNKNOWN
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
 from workflows.clock import CaseClock
@@ -133,10 +134,8 @@ async def _carry_out_step(
         told = {"reference": receipt.reference}
     except FailureError as error:
         told = {"code": code_of(error)}
-        # The last try may have acted without being heard.
-        acted = None if is_final(error) else await _look_up(effect)
-        if acted is not None:
-            told = {"reference": acted.reference}
+        if not is_final(error):
+            told |= await _look_up(effect)
     clock.tick()
     report = RecordStep(
         command_id=_new_id(), actor=REDRESS, version=effect.version, step=effect.step
@@ -144,8 +143,8 @@ async def _carry_out_step(
     return report.model_copy(update=told)
 
 
-async def _look_up(effect: CarryOutStep) -> StepReceipt | None:
-    """Ask whether a step took effect; None also if nobody can say."""
+async def _look_up(effect: CarryOutStep) -> dict[str, object]:
+    """Ask what became of a step whose last try may have acted without being heard."""
     try:
         found: StepReceipt | None = await workflow.execute_activity(
             activity_io.LOOK_UP_STEP,
@@ -157,8 +156,8 @@ async def _look_up(effect: CarryOutStep) -> StepReceipt | None:
             retry_policy=PATIENT,
         )
     except FailureError:
-        return None
-    return found
+        return {"code": OUTCOME_UNKNOWN}
+    return {} if found is None else {"reference": found.reference}
 
 
 async def _reverse_step(

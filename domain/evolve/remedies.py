@@ -18,6 +18,7 @@ from schemas.events import (
     TaskCreated,
     TaskWithdrawn,
 )
+from schemas.remedy_codes import OUTCOME_UNKNOWN
 from schemas.vocabulary import StepStatus
 
 
@@ -28,7 +29,9 @@ def evolve_remedies(state: CaseState, event: RemedyEvent) -> CaseState:
         case StepSettled():
             return _step(state, event.step, status=StepStatus.SETTLED, reference=event.reference)
         case StepFailed():
-            return _step(state, event.step, status=StepStatus.FAILED, reason=event.reason)
+            unheard = event.reason == OUTCOME_UNKNOWN or state.steps[event.step - 1].unheard
+            failed = {"status": StepStatus.FAILED, "reason": event.reason}
+            return _step(state, event.step, **failed, unheard=unheard)
         case CompensationStarted():
             return _step(state, event.step, reversing=True)
         case StepCompensated():

@@ -59,13 +59,13 @@ def settled(effect: CarryOutStep, reference: str | None = None) -> RecordStep:
     )
 
 
-def failed(effect: CarryOutStep) -> RecordStep:
+def failed(effect: CarryOutStep, code: str = "timed_out") -> RecordStep:
     return RecordStep(
         command_id=UNNAMED,
         actor=REDRESS,
         version=effect.version,
         step=effect.step,
-        code="timed_out",
+        code=code,
     )
 
 
@@ -79,13 +79,13 @@ def reversed_(effect: ReverseStep) -> RecordReversal:
     )
 
 
-def not_reversed(effect: ReverseStep) -> RecordReversal:
+def not_reversed(effect: ReverseStep, code: str = "not_reversible") -> RecordReversal:
     return RecordReversal(
         command_id=UNNAMED,
         actor=REDRESS,
         version=effect.version,
         step=effect.step,
-        code="not_reversible",
+        code=code,
     )
 
 

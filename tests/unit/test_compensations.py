@@ -15,6 +15,7 @@ from schemas.events import (
 )
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
+from schemas.remedy_codes import NOT_CARRIED_OUT, OUTCOME_UNKNOWN
 from schemas.vocabulary import Outcome, Purpose, Stage, StepStatus, Verdict
 from tests.support.actors import AGENT, MANAGER
 from tests.support.commands import (
@@ -157,6 +158,30 @@ def test_a_step_that_failed_is_given_up_and_the_owner_offers_something_else() ->
     story.given(propose(coupon()), accept_option(2))
     story.then(stage(Stage.REMEDYING), due("remedy.2", START + hours(25)))
     assert story.clock("remedy").reason == "compensated"
+
+
+def unheard() -> Story:
+    """A parcel that may be on its way: nobody could be asked at the end."""
+    story = agreed(resend())
+    return story.given(failed(story.pending.pop(), OUTCOME_UNKNOWN))  # type: ignore[arg-type]
+
+
+def test_a_step_that_may_have_acted_is_given_up_only_once_its_service_denies_it() -> None:
+    story = unheard().when(compensate_step(), after=hours(1))
+    story.then(happened(CompensationStarted), stage(Stage.REMEDYING))
+    story.when(not_reversed(reversal(story), NOT_CARRIED_OUT))
+    story.then(happened(StepCompensated, reference=None), stage(Stage.DECIDING))
+
+
+@pytest.mark.parametrize("code", ["timed_out", "not_reversible"])
+def test_a_step_that_may_have_acted_stays_open_while_its_service_does_not_deny_it(
+    code: str,
+) -> None:
+    story = unheard().given(compensate_step())
+    story.given(not_reversed(reversal(story), code)).then(stage(Stage.REMEDYING))
+    story.when(compensate_step()).then(happened(CompensationStarted))
+    story.given(not_reversed(reversal(story), code))
+    story.when(settle_step(reference="RS-1")).then(stage(Stage.FOLLOWING_UP))
 
 
 def test_nobody_is_told_that_a_remedy_is_done_of_which_a_part_was_given_up() -> None:

@@ -8,7 +8,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.failures import as_failure
-from activities.remedies import RemedyActivities, StepNotAutomatic, order_of
+from activities.remedies import RemedyActivities, StepNotAutomatic, StepNotCarriedOut, order_of
 from gateways.errors import OutcomeUnknown
 from gateways.recording import Fault, RecordingRemedyService
 from schemas.effects import CarryOutStep, ReverseStep
@@ -137,7 +137,7 @@ async def test_what_cannot_be_taken_back_fails_for_good() -> None:
 
 
 async def test_a_step_that_a_person_carried_out_is_taken_back_by_a_person() -> None:
-    with pytest.raises(NotReversible):
+    with pytest.raises(StepNotCarriedOut):
         await taken_back(RecordingRemedyService())
 
 

@@ -64,6 +64,30 @@ async def test_a_step_that_nobody_can_tell_of_becomes_a_task(cases: Caseload) ->
     assert view.steps[0].status is StepStatus.FAILED
 
 
+class Mute(RecordingRemedyService):
+    """A service that never acts, and for a time does not even say so."""
+
+    is_mute = True
+
+    async def lookup(self, key: str) -> str | None:
+        if self.is_mute:
+            raise OutcomeUnknown("remedy", key)
+        return await super().lookup(key)
+
+
+async def test_a_step_that_may_have_acted_is_given_up_through_its_service(cases: Caseload) -> None:
+    service = Mute(faults=[Fault.FAIL_FIRST] * 1000)
+    async with cases.house.working(remedies=service):
+        case = await agreed(cases)
+        await case.wait(SOON + minutes(12))
+        view = await case.until(lambda view: view.steps[0].status is StepStatus.FAILED)
+        assert view.steps[0].unheard
+        service.is_mute = False
+        await case.send("compensate_step", SUPERVISOR, version=1, step=1)
+        view = await case.stage(Stage.DECIDING)
+    assert view.steps[0].status is StepStatus.COMPENSATED
+
+
 @pytest.mark.parametrize("irreversible", [False, True])
 async def test_a_step_is_taken_back_if_the_service_can(
     cases: Caseload, *, irreversible: bool
