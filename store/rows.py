@@ -74,6 +74,8 @@ def case_columns(view: CaseView) -> tuple[object, ...]:
         view.outcome,
         view.completed,
         view.model_dump_json(),
+        None if view.order is None else as_text(view.order),
+        len(view.suggestions),
     )
 
 

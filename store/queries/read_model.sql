@@ -2,9 +2,9 @@
 -- Writes the row of a case in place of the one that stands.
 INSERT INTO case_view (
     number, seq, stage, category, severity, owner, store, channel,
-    received_at, next_due_at, overdue, outcome, completed, document
+    received_at, next_due_at, overdue, outcome, completed, document, order_ref, suggestions
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (number) DO UPDATE SET
     seq = excluded.seq,
     stage = excluded.stage,
@@ -18,7 +18,9 @@ ON CONFLICT (number) DO UPDATE SET
     overdue = excluded.overdue,
     outcome = excluded.outcome,
     completed = excluded.completed,
-    document = excluded.document
+    document = excluded.document,
+    order_ref = excluded.order_ref,
+    suggestions = excluded.suggestions
 
 -- name: put_checks
 -- Makes the checks of a case exactly these; a check that stayed the same is not written again.
@@ -74,8 +76,8 @@ WHERE number > $1
     AND ($10::boolean IS NULL OR overdue = $10)
     AND ($11::boolean IS NULL OR completed = $11)
     AND ($12::timestamptz IS NULL OR next_due_at < $12)
-    AND ($13::text IS NULL OR document ->> 'order' = $13)
-    AND ($14::boolean IS NULL OR (document #>> '{suggestions,0}' IS NOT NULL) = $14)
+    AND ($13::text IS NULL OR order_ref = $13)
+    AND ($14::boolean IS NULL OR (suggestions > 0) = $14)
 ORDER BY number
 LIMIT $2
 
