@@ -17,7 +17,7 @@ from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 from runtime.kek import ensure_kek
 from runtime.settings import load_settings
 from runtime.temporal import connect
-from schemas.attributes import TASK_QUEUE
+from schemas.attributes import DEPARTMENT_QUEUES, TASK_QUEUE
 from store.pool import Pool
 from store.register import Register
 from store.sealing import Kek
@@ -78,8 +78,7 @@ async def test_an_unprepared_temporal_without_a_worker(
     found = await findings(data_dir)
     assert failed(found) == {
         "search attributes",
-        "worker on redress",
-        "worker on redress-warehouse",
+        *(f"worker on {queue}" for queue in (TASK_QUEUE, *DEPARTMENT_QUEUES.values())),
     }
     assert "does not know RedressStage" in found["search attributes"].what
     assert found["search attributes"].remedy == "Run `redress db migrate`"

@@ -12,11 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from temporalio import workflow
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from runtime.embedded.directory import temporary_directory
 from runtime.embedded.errors import (
@@ -32,17 +30,6 @@ from runtime.embedded.temporal_server import DevServerOptions, TemporalDevServer
 pytestmark = pytest.mark.server
 
 STAGE = SearchAttributeKey.for_keyword("Stage")
-NAPS = 8
-
-
-@workflow.defn(name="napping")
-class Napping:
-    """Sleeps 20 ms several times; a timer that is a second late would show."""
-
-    @workflow.run
-    async def run(self) -> None:
-        for _ in range(NAPS):
-            await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -87,21 +74,15 @@ async def test_search_attributes_serve_from_the_first_moment(shared: TemporalDev
     await handle.terminate()
 
 
-async def test_short_timers_fire_on_time(shared: TemporalDevServer) -> None:
-    client = await Client.connect(shared.address)
-    runner = UnsandboxedWorkflowRunner()
-    clock = asyncio.get_running_loop()
-    async with Worker(client, task_queue="naps", workflows=[Napping], workflow_runner=runner):
-        begun = clock.time()
-        await client.execute_workflow("napping", id="napping", task_queue="naps")
-    # With the server's own settings each nap takes a second longer.
-    assert clock.time() - begun < NAPS * 0.5
-
-
 async def test_the_settings_are_given(shared: TemporalDevServer) -> None:
     command = command_of(shared.pid or 0)
-    threshold = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
-    for setting in (threshold, "history.transferProcessorMaxPollRPS=200"):
+    for setting in (
+        "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",
+        "history.transferProcessorMaxPollRPS=200",
+        "history.timerProcessorMaxPollRPS=200",
+        # Without it, a timer of milliseconds fires a second late.
+        'history.timerProcessorMaxTimeShift="10ms"',
+    ):
         assert command[command.index(setting) - 1] == "--dynamic-config-value"
     assert "frontend.WorkflowTimeSkippingEnabled=true" not in command
     assert "--db-filename" not in command
