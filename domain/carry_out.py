@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain import permissions, senders
+from domain import permissions, room, senders
 from domain.alarm import next_deadline
 from domain.chain import body_hash
 from domain.decide import decide
@@ -21,12 +21,6 @@ from schemas.vocabulary import CommandStatus, Role
 
 REDRESS = Actor(id="redress", role=Role.SYSTEM)
 """Who acts when the case itself does."""
-
-MOST_COMMANDS = 3000
-"""Commands whose answers a case remembers: with more, its state would outgrow one message."""
-
-FOR_STAFF = 500
-"""The last of these, so that whoever floods a case cannot keep us from closing it."""
 
 STRANGER = Actor(id="unknown", role=Role.SYSTEM)
 """Who sent what cannot be read."""
@@ -69,7 +63,7 @@ def carry_out(
     try:
         if first is not None:
             raise Refused(RefusalCode.COMMAND_ID_REUSED)  # noqa: TRY301
-        _check_room(state, command, name)
+        room.check_room(state, command, name)
         if name != "open":
             permissions.check_sender(command.actor, name)
         decide(decision, command)
@@ -103,13 +97,6 @@ def _accepted(state: CaseState, cause: Cause, moment: Moment, decision: Decision
     return Handled(*journaled, answer)
 
 
-def _check_room(state: CaseState, command: Command, name: str) -> None:
-    """Refuse what a case could not hand over any more; the last places are for staff (rule 27)."""
-    most = MOST_COMMANDS if command.actor.role in permissions.STAFF else MOST_COMMANDS - FOR_STAFF
-    if name not in INTERNAL and len(state.answers) >= most:
-        raise Refused(RefusalCode.TOO_MANY_COMMANDS)
-
-
 def _turned_away(state: CaseState, cause: Cause, now: datetime, refusal: Refused) -> Handled:
     """Record a message that counts as nobody's, and take no command id from anybody for it."""
     cause = cause.model_copy(update={"actor": senders.NOBODY})
@@ -127,7 +114,7 @@ def _refused(
     answer = _answer(state, CommandStatus.REFUSED, refusal)
     limits = state.policy
     by_actor = state.refusals_by_actor.get(cause.actor.id, 0)
-    crowded = len(state.answers) >= MOST_COMMANDS - FOR_STAFF
+    crowded = len(state.answers) >= room.MOST_COMMANDS - room.COMMANDS_FOR_STAFF
     if (
         crowded
         or state.refusals >= limits.refusals_stored

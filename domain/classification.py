@@ -58,7 +58,8 @@ def _record(
 
 def _retarget(decision: Decision) -> None:
     """Move the customer's clocks; one that is past due by the move is so because of it."""
-    late = {clock.key for clock in running(decision.state) if clock.due_at < decision.at}
+    before = running(decision.state)
+    late = {c.key for c in before if c.due_at < decision.at or c.overdue_at is not None}
     clocks.retarget(decision, RECLASSIFIED)
     progress.follow(decision, RECLASSIFIED)
     for clock in running(decision.state, *CUSTOMER_CLOCKS):

@@ -76,10 +76,16 @@ def move(
 ) -> None:
     """Let a running clock be due at another moment; `held` if it stood still until now."""
     if due_at != clock.due_at:
-        moved = ClockMoved(
-            key=clock.key, due_at=due_at, was_due_at=clock.due_at, reason=reason, held=held
+        decision.record(
+            ClockMoved(
+                key=clock.key,
+                due_at=due_at,
+                was_due_at=clock.due_at,
+                reason=reason,
+                held=held,
+                stays_overdue=clock.overdue_at is not None and due_at <= decision.now,
+            )
         )
-        decision.record(moved)
 
 
 def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) -> None:

@@ -55,5 +55,7 @@ def record_reversal(decision: Decision, command: RecordReversal) -> None:
     else:
         code = command.code or "unknown"
         decision.record(StepNotCompensated(step=step.number, code=code))
-    if decision.state.stage is Stage.REMEDYING:
+    stage = decision.state.stage
+    undone = decision.state.steps[command.step - 1].status is StepStatus.COMPENSATED
+    if stage is Stage.REMEDYING or (undone and stage is Stage.FOLLOWING_UP):
         remedies.finish(decision)

@@ -62,7 +62,9 @@ def counter_demand(decision: Decision, command: CounterDemand) -> None:
     proposal = _refusable(decision, command)
     require(command.remedy or command.text, RefusalCode.DEMAND_MISSING)
     _refuse(decision, proposal, RefusalReason.WRONG_REMEDY, command.text)
-    demand = Demand(remedy=command.remedy, text=command.text)
+    known = decision.state.demand or Demand()
+    # Whoever says in words why does not take back what they have asked for.
+    demand = Demand(remedy=command.remedy or known.remedy, text=command.text)
     decision.record(DemandChanged(demand=demand))
     _return_to_owner(decision, proposal)
 

@@ -77,12 +77,13 @@ def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) 
         result=command.result,
         called_at=called_at,
         by=decision.actor.id,
-        counts=_counts(state, called_at),
+        counts=_is_timely(state, called_at) and _counts(state, called_at),
         note=command.note,
     )
     decision.record(CallbackAttempted(attempt=attempt))
     # Whether anybody answers or not: we have called when we said we would.
-    promises.keep_about(decision, ClockKind.CALLBACK, decision.at, decision.proof)
+    if command.result is not CallbackResult.NOT_REACHED or _is_timely(state, called_at):
+        promises.keep_about(decision, ClockKind.CALLBACK, decision.at, decision.proof)
     if command.result is CallbackResult.NOT_REACHED:
         _give_up_if_exhausted(decision)
     else:
@@ -172,6 +173,11 @@ def reopening_ends_at(state: CaseState) -> datetime:
     """Return until when a closed case can be reopened (reading 6)."""
     closed_at = state.closed_at or state.cycle.started_at
     return closed_at + state.policy.windows.reopening
+
+
+def _is_timely(state: CaseState, called_at: datetime) -> bool:
+    """Tell whether the customer could expect the call: not before the time agreed on."""
+    return state.appointment is None or called_at >= state.appointment
 
 
 def _counts(state: CaseState, called_at: datetime) -> bool:

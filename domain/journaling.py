@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain import ownership
 from domain.chain import envelope_hash, policy_version
 from domain.evolve import evolve
+from domain.room import text_size
 from domain.state import Answered, CaseState
 from schemas.case import Answer, Cause
 from schemas.commands import OpenComplaint
@@ -95,6 +96,7 @@ def apply(state: CaseState, envelope: Envelope) -> CaseState:
         "seq": envelope.seq,
         "head": envelope.hash,
         "ledger": ownership.advance(evolved, envelope.occurred_at),
+        "text_size": state.text_size + text_size(envelope.event),
     }
     if isinstance(envelope.event, CommandRefused):
         by_actor = state.refusals_by_actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import approvals, escalation, holds, messaging, promises
+from domain import approvals, clocks, escalation, holds, messaging, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
@@ -24,7 +24,8 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
             decision.record(ClockOverdue(key=key, due_at=clock.due_at, reason=reason))
             if NoticeLevel.OVERDUE not in clock.noticed:
                 notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
-            _follow(decision, clock, party)
+            if reason is None or clock.kind is not ClockKind.SOLUTION:
+                _follow(decision, clock, party)
 
 
 def notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: datetime) -> None:
@@ -55,12 +56,22 @@ def _follow(decision: Decision, clock: Clock, party: Party) -> None:
 
 
 def _explain_delay(decision: Decision, clock: Clock, party: Party) -> None:
-    """Tell the customer who keeps a late solution waiting, and a new date (rule 16)."""
+    """Tell the customer who keeps a late solution waiting, and a new date (rule 16).
+
+    Not of the time that the owner has to revise a proposal, which nobody was told, nor while a
+    date that was given is still ahead.
+    """
     delay = decision.state.policy.delay
-    if delay is not None and not _is_on_its_way(decision.state, clock):
+    told = clock.key == clocks.SOLUTION_KEY and not _has_date_ahead(decision)
+    if delay is not None and told and not _is_on_its_way(decision.state, clock):
         promised_at = decision.now + delay
         promises.give(decision, promised_at, about=ClockKind.SOLUTION)
         messaging.release(decision, Purpose.DELAY, term=Term(promised_at, party))
+
+
+def _has_date_ahead(decision: Decision) -> bool:
+    given = promises.open_promises(decision.state)
+    return any(p.about is not ClockKind.CALLBACK and p.promised_at > decision.now for p in given)
 
 
 def _is_on_its_way(state: CaseState, clock: Clock) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import clocks, cycles, messaging, tasks
+from domain import clocks, cycles, messaging, promises, tasks
 from domain.decision import Decision, require
 from domain.followup import start_callback
 from domain.state import open_steps, running
@@ -54,6 +54,7 @@ def settle_step(decision: Decision, command: SettleStep) -> None:
         decision.record(NothingChanged(command="settle_step"))
         return
     require(step.status is not StepStatus.COMPENSATED, RefusalCode.STEP_NOT_OPEN)
+    require(not step.reversing, RefusalCode.STEP_UNDER_WAY)
     _take_effect(decision, step, command.reference)
 
 
@@ -61,6 +62,7 @@ def fail_step(decision: Decision, command: FailStep) -> None:
     """Make a step that cannot be carried out as planned a task for a person (rule 13)."""
     step = addressed(decision, command.version, command.step)
     require(step in open_steps(decision.state), RefusalCode.STEP_NOT_OPEN)
+    require(not step.reversing, RefusalCode.STEP_UNDER_WAY)
     _fail(decision, step, command.reason)
 
 
@@ -113,6 +115,10 @@ def finish(decision: Decision) -> None:
         messaging.release(decision, Purpose.REMEDY_DONE)
         start_callback(decision)
     else:
+        # What was done is not done any more: there is nothing yet to call about.
+        promises.withdraw_about(decision, ClockKind.CALLBACK, COMPENSATED)
+        for clock in running(state, ClockKind.CALLBACK):
+            clocks.end_unanswered(decision, clock, COMPENSATED)
         decision.record(StageChanged(stage=Stage.DECIDING))
         clocks.start_revision(decision, version + 1)
 

@@ -98,6 +98,7 @@ class CaseState(Wire):
     seq: int = 0
     head: str = GENESIS
     answers: dict[str, Answered] = Field(default={})
+    text_size: int = 0
     refusals: int = 0
     refusals_by_actor: dict[str, int] = Field(default={})
     authenticity: Authenticity = Authenticity.OPEN

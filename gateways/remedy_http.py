@@ -24,6 +24,9 @@ SERVICE = "remedy"
 
 _READ = {HTTPStatus.OK, HTTPStatus.CREATED, *range(400, 500)}
 _CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/#+-]{0,63}")
+BUSY = (HTTPStatus.CONFLICT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY)
+"""What a system answers that has the key in hand; with a code it is a refusal instead."""
+
 _REFUSALS = {refusal.code: refusal for refusal in REFUSALS}
 
 
@@ -43,7 +46,7 @@ class HttpRemedyService(SignedHttp):
         reply = await self._reply("PUT", order.key, order.model_dump_json().encode())
         if reply.status in {HTTPStatus.OK, HTTPStatus.CREATED}:
             return _reference(reply, order.key)
-        if silence(reply.status) is Silence.REFUSED:
+        if silence(reply.status) is Silence.REFUSED and not _is_busy(reply):
             raise _refusal(reply, order.key, RemedyRefused)
         raise OutcomeUnknown(SERVICE, order.key)
 
@@ -65,6 +68,11 @@ class HttpRemedyService(SignedHttp):
         if isinstance(reply, Silence):
             raise OutcomeUnknown(SERVICE, key)
         return reply
+
+
+def _is_busy(reply: Reply) -> bool:
+    """Tell whether the system may still be at work on an earlier try under the same key."""
+    return reply.status in BUSY and _CODE_FORM.fullmatch(_answer(reply).code or "") is None
 
 
 def _reference_or_none(reply: Reply, key: str) -> str | None:

@@ -1,11 +1,10 @@
-"""Time zones from the pinned package `tzdata`, never from the machine, which may know others.
+"""Zones and their offsets, as data that can travel with a calendar.
 
 A clock change that one machine knows and another does not would move a deadline at replay.
 """
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -15,12 +14,6 @@ from domain.errors import ZoneUnknown
 from schemas.calendars import Offset
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-
-
-def use_pinned_zones() -> None:
-    """Let every zone of this process come from the package; those read before are forgotten."""
-    zoneinfo.reset_tzpath(())
-    ZoneInfo.clear_cache()
 
 
 def find_zone(name: str) -> ZoneInfo:

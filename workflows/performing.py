@@ -30,7 +30,7 @@ from schemas.effects import (
 )
 from schemas.evidence import Evidence
 from schemas.policy import Policy
-from schemas.remedy_codes import OUTCOME_UNKNOWN
+from schemas.remedy_codes import NOT_CARRIED_OUT, OUTCOME_UNKNOWN
 from schemas.triage import Triage
 from schemas.vocabulary import Category, Severity
 from workflows.clock import CaseClock
@@ -133,9 +133,10 @@ async def _carry_out_step(
         receipt = await _ask_service(activity_io.CARRY_OUT_STEP, effect, gives_up_after)
         told = {"reference": receipt.reference}
     except FailureError as error:
-        told = {"code": code_of(error)}
-        if not is_final(error):
-            told |= await _look_up(effect)
+        # Also a refusal for good may come after a try that acted without being heard.
+        told = await _look_up(effect)
+        if not told:
+            told = {"code": code_of(error) if is_final(error) else NOT_CARRIED_OUT}
     clock.tick()
     report = RecordStep(
         command_id=_new_id(), actor=REDRESS, version=effect.version, step=effect.step
@@ -144,7 +145,10 @@ async def _carry_out_step(
 
 
 async def _look_up(effect: CarryOutStep) -> dict[str, object]:
-    """Ask what became of a step whose last try may have acted without being heard."""
+    """Ask what became of a step whose last try may have acted without being heard.
+
+    Nothing is told if the service denies it.
+    """
     try:
         found: StepReceipt | None = await workflow.execute_activity(
             activity_io.LOOK_UP_STEP,

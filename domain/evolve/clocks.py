@@ -15,6 +15,7 @@ from schemas.events import (
     ClockStarted,
     NoticeGiven,
 )
+from schemas.vocabulary import NoticeLevel
 
 
 def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
@@ -55,12 +56,19 @@ def _moved(clock: Clock, event: ClockMoved) -> dict[str, object]:
         "held": held,
         "target": event.due_at - clock.started_at - held,
         "overdue_at": overdue_at,
+        "noticed": clock.noticed if overdue_at else _without_overdue(clock),
         "reason": clock.reason if overdue_at else None,
     }
 
 
+def _without_overdue(clock: Clock) -> tuple[NoticeLevel, ...]:
+    """Return the notices that still stand once a clock is not overdue any more."""
+    return tuple(level for level in clock.noticed if level is not NoticeLevel.OVERDUE)
+
+
 def _overdue_after(clock: Clock, event: ClockMoved) -> datetime | None:
     """Return since when a clock that moved is overdue: not at all before a later moment comes."""
-    if clock.overdue_at is None or event.due_at > clock.overdue_at:
+    if clock.overdue_at is None:
         return None
-    return event.due_at
+    stays = event.stays_overdue or event.due_at <= clock.overdue_at
+    return event.due_at if stays else None

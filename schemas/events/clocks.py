@@ -21,6 +21,8 @@ class ClockMoved(Wire):
     """A clock is due at another moment; receipt time and elapsed time stay (rule 7).
 
     `held` is how long it has stood still by now, where that is why it moved (rule 5).
+
+    One that was overdue `stays_overdue` if its new due moment has passed as well.
     """
 
     kind: Literal["clock_moved"] = "clock_moved"
@@ -29,6 +31,7 @@ class ClockMoved(Wire):
     was_due_at: datetime
     reason: str
     held: timedelta | None = None
+    stays_overdue: bool = False
 
 
 class NoticeGiven(Wire):

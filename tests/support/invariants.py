@@ -233,7 +233,7 @@ def check_once(envelopes: Iterable[Envelope]) -> None:
             case MessageDelivered():
                 told["message", event.message] += 1
             case NoticeGiven():
-                told["notice", cycle, event.key, event.level] += 1
+                told["notice", cycle, event.key, event.level, event.nominal_at] += 1
             case ClockOverdue():
                 told["overdue", cycle, event.key, event.due_at] += 1
             case StepStarted():

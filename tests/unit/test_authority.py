@@ -156,7 +156,6 @@ def test_a_second_currency_does_not_double_the_limit() -> None:
 
 def test_what_was_taken_back_does_not_count() -> None:
     story = offered(repair(150)).given(accept_option(), compensate_step())
-    story.given(callback(CallbackResult.DISSATISFIED))
     story.when(propose(coupon(200))).then(accepted())
 
 

@@ -81,7 +81,9 @@ def test_a_service_takes_back_what_it_has_done(by: object) -> None:
     assert (story.state.steps[0].status, story.state.steps[0].reversing) == ("settled", True)
     story.when(reversed_(reversal(story))).then(
         happened(StepCompensated, step=1, by="redress", reference="reversal-1"),
-        stage(Stage.FOLLOWING_UP),
+        clock("callback", Verdict.WITHDRAWN),
+        stage(Stage.DECIDING),
+        due("solution.2", START + hours(24)),
     )
     assert (story.state.steps[0].status, story.state.steps[0].reversing) == ("compensated", False)
 
@@ -226,6 +228,13 @@ def test_a_step_that_was_settled_by_hand_is_unknown_to_the_service() -> None:
     story = agreed(resend())
     story.given(failed(story.pending.pop()), settle_step(reference="by-hand"))  # type: ignore[arg-type]
     story.when(compensate_step()).then(happened(CompensationStarted))
+
+
+def test_what_is_being_taken_back_nobody_reports_meanwhile() -> None:
+    """Otherwise the report of the reversal would undo what a person has just done."""
+    story = unheard().given(compensate_step())
+    story.when(settle_step(reference="BANK-1")).then(refused(RefusalCode.STEP_UNDER_WAY))
+    story.when(fail_step()).then(refused(RefusalCode.STEP_UNDER_WAY))
 
 
 def test_a_late_report_about_a_settled_step_changes_nothing() -> None:

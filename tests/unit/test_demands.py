@@ -106,8 +106,13 @@ def test_a_counter_demand_refuses_and_replaces_the_demand() -> None:
 
 
 def test_a_demand_in_words_names_no_remedy_to_meet() -> None:
-    story = asking(RemedyKind.RESEND).given(propose(), counter_demand(None, text="call me"))
+    story = asking(None).given(propose(), counter_demand(None, text="call me"))
     story.when(propose(coupon())).then(accepted())
+
+
+def test_a_demand_in_words_does_not_take_back_the_remedy_that_was_named() -> None:
+    story = asking(RemedyKind.RESEND).given(propose(), counter_demand(None, text="I still do"))
+    story.when(propose(coupon())).then(refused(RefusalCode.ALTERNATIVE_MISSING))
 
 
 def test_a_counter_demand_counts_as_a_refusal() -> None:

@@ -272,9 +272,15 @@ def test_a_promised_solution_that_is_late_again_is_a_broken_promise() -> None:
     story.then(clock("promise.1", Verdict.BREACHED), clock("promise.2", Verdict.MET))
 
 
-def test_the_next_version_that_is_late_is_a_delay_of_its_own() -> None:
+def test_of_the_time_for_a_revision_the_customer_was_told_nothing_to_be_late_for() -> None:
     story = Story(rules=attentive()).opened().triaged().given(propose(), refuse_proposal())
-    story.wait(hours(24)).then(sent(Purpose.DELAY), due("promise.1", START + hours(48)))
+    story.wait(hours(24)).then(happened(ClockOverdue, key="solution.2"), sent())
+
+
+def test_while_a_date_that_was_given_is_ahead_no_other_is_told() -> None:
+    story = Story(rules=attentive()).opened().triaged()
+    story.given(promise(START + hours(60))).wait(hours(48))
+    story.then(happened(ClockOverdue, key="solution"), sent(), never(PromiseMade))
 
 
 def test_a_solution_on_its_way_is_no_delay() -> None:

@@ -318,12 +318,30 @@ def test_an_answer_names_the_next_deadline_of_an_open_case_and_none_of_a_closed_
     assert closed_case().given(answer_survey()).answer.next_due_at is None
 
 
+def test_a_case_takes_so_much_text_and_keeps_the_last_of_it_for_staff(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rule 27: texts count by their size, for a few long ones outgrow a message too."""
+    monkeypatch.setattr("domain.room.MOST_TEXT", 200)
+    monkeypatch.setattr("domain.room.TEXT_FOR_STAFF", 100)
+    story = Story().opened().triaged()
+    while story.answer.code is None:
+        story.when(add_information())
+        assert story.state.text_size <= 100
+    assert story.answer.code is RefusalCode.TOO_MANY_COMMANDS
+    story.when(reply()).then(accepted())
+    for _ in range(30):
+        story.when(reply())
+    story.then(refused(RefusalCode.TOO_MANY_COMMANDS))
+    assert 100 < story.state.text_size <= 200
+
+
 def test_a_case_takes_so_many_commands_and_keeps_the_last_places_for_staff(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Rule 27: a case that could not hand itself over to a new run would stand still."""
-    monkeypatch.setattr("domain.carry_out.MOST_COMMANDS", 12)
-    monkeypatch.setattr("domain.carry_out.FOR_STAFF", 4)
+    monkeypatch.setattr("domain.room.MOST_COMMANDS", 12)
+    monkeypatch.setattr("domain.room.COMMANDS_FOR_STAFF", 4)
     story = Story().opened().triaged()
     while len(story.state.answers) < 8:
         story.when(add_information()).then(accepted())
