@@ -22,8 +22,7 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
         if clock.key == key:
             party = owner_of_time(decision.state)
             decision.record(ClockOverdue(key=key, due_at=clock.due_at, reason=reason))
-            if NoticeLevel.OVERDUE not in clock.noticed:
-                notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
+            notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
             if reason is None or clock.kind is not ClockKind.SOLUTION:
                 _follow(decision, clock, party)
 

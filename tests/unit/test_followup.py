@@ -207,6 +207,17 @@ def test_a_call_lies_between_the_remedy_and_its_report(
     story.then(refused(code))
 
 
+def test_calls_before_the_time_agreed_on_neither_count_nor_keep_the_date() -> None:
+    story = remedied().given(move_callback(START + days(6), by=CUSTOMER))
+    for hour in (25, 50, 75):
+        at = START + hours(hour)
+        story.when(callback(CallbackResult.NOT_REACHED, called_at=at), after=hours(25))
+    assert [attempt.counts for attempt in story.state.attempts] == [False, False, False]
+    story.then(stage(Stage.FOLLOWING_UP), clock("promise.1", None))
+    story.when(callback(called_at=None), after=hours(69))
+    story.then(stage(Stage.CLOSED), clock("promise.1", Verdict.MET, cycle=1))
+
+
 def test_a_call_took_place_just_now_unless_somebody_says_when() -> None:
     story = remedied().when(callback(called_at=None), after=days(1))
     assert story.state.attempts[-1].called_at == START + days(1)
