@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import approvals, clocks, escalation, holds, messaging, promises
+from domain import approvals, clocks, escalation, holds, ladders, messaging, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
@@ -22,7 +22,8 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
         if clock.key == key:
             party = owner_of_time(decision.state)
             decision.record(ClockOverdue(key=key, due_at=clock.due_at, reason=reason))
-            if NoticeLevel.OVERDUE not in clock.noticed:
+            told_by_ladder = ladders.ladder_of(decision.state.policy, clock.kind)
+            if not told_by_ladder and NoticeLevel.OVERDUE not in clock.noticed:
                 notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
             if reason is None or clock.kind is not ClockKind.SOLUTION:
                 _follow(decision, clock, party)
