@@ -172,7 +172,7 @@ class Step(Wire):
 
 
 class Task(Wire):
-    """Work for a person; `subject` is the number of the message, step or check concerned."""
+    """Work for a person; `subject` is the number of a message, step or check, or it is a year."""
 
     number: int
     kind: TaskKind
