@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli import calendars, database, keys, policy
+from cli.clocks import clock
 from cli.demonstration import demo
 from cli.doctor import doctor
 from cli.importing import import_complaints
@@ -51,6 +52,7 @@ for command, name in (
     (import_complaints, "import"),
     (list_cases, "list"),
     (show, "show"),
+    (clock, "clock"),
     (inbox, "inbox"),
     (notices, "notices"),
     (collect, "collect"),

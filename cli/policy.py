@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -37,13 +38,26 @@ def check(
 async def _check(file: Path | None, config_dir: Path | None, output: Format | None) -> None:
     settings = load_settings(config_dir=config_dir)
     chosen = file or settings.config_dir / "policy.toml"
-    policy = load_policy(chosen)
+    policy = load_policy(chosen, _calendars(chosen, settings.config_dir))
     version = policy_version(policy)
     if output is Format.JSON:
         document = {"file": str(chosen), "version": version, "valid": True}
         show_json(document | {"policy": policy.model_dump(mode="json")})
     else:
-        show(_targets(policy), f"{chosen} is valid; its version is {version}.")
+        says = f"{chosen} is valid; its version is {version}."
+        show(_targets(policy), *_years(policy), says)
+
+
+def _calendars(file: Path, config_dir: Path) -> Path:
+    """Return where the calendars of a policy are: beside it, if there are any."""
+    return file.parent if (file.parent / "calendars").is_dir() else config_dir
+
+
+def _years(policy: Policy) -> Iterator[str]:
+    """Yield which years travel with each calendar of the policy, so that one is added in time."""
+    for calendar in policy.calendars:
+        years = ", ".join(map(str, calendar.years)) or "no year; its clocks will count plain hours"
+        yield f"The calendar {calendar.name} travels with it for {years}."
 
 
 def _targets(policy: Policy) -> Table:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from domain import overdue, pauses, proposals
+from domain import ladders, overdue, pauses, proposals, reckoning
 from domain.decision import Decision
 from domain.followup import reopening_ends_at
 from domain.state import CaseState, running
@@ -70,13 +70,24 @@ def _alarms(state: CaseState) -> Iterator[Alarm]:
 def _clock_alarms(state: CaseState, clock: Clock) -> Iterator[Alarm]:
     if clock.overdue_at is None:
         yield Alarm(clock.due_at, f"{clock.key} due", partial(overdue.mark, key=clock.key))
-        if NoticeLevel.WARNING not in clock.noticed:
-            share = clock.target * state.policy.warning_percent / 100
-            warned_at = clock.started_at + share + clock.held
-            warn = partial(
-                overdue.notice, clock=clock, level=NoticeLevel.WARNING, nominal_at=warned_at
-            )
-            yield Alarm(warned_at, f"{clock.key} warning", warn)
+    if ladders.ladder_of(state.policy, clock.kind):
+        yield from _ladder_alarms(state, clock)
+    elif clock.overdue_at is None and NoticeLevel.WARNING not in clock.noticed:
+        share = clock.target * state.policy.warning_percent / 100 + clock.held
+        grounds = (state.policy, clock.calendar, clock.started_at)
+        warned_at = reckoning.after_or_plain(*grounds, share)
+        warn = partial(overdue.notice, clock=clock, level=NoticeLevel.WARNING, nominal_at=warned_at)
+        yield Alarm(warned_at, f"{clock.key} warning", warn)
+
+
+def _ladder_alarms(state: CaseState, clock: Clock) -> Iterator[Alarm]:
+    reached_at = ladders.next_level_at(state, clock)
+    if reached_at is not None:
+        about = f"{clock.key} level {clock.levels + 1}"
+        yield Alarm(reached_at, about, partial(ladders.reach, key=clock.key))
+    told_at = ladders.notice_at(state, clock)
+    if told_at is not None:
+        yield Alarm(told_at, f"{clock.key} notice", partial(ladders.tell, key=clock.key))
 
 
 def _proposal_alarm(state: CaseState, proposal: Proposal) -> Alarm:

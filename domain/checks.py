@@ -230,7 +230,8 @@ def _ask(decision: Decision, check: Check) -> None:
     decision.record(CheckRequested(check=check))
     decision.created = check.number
     target = decision.state.policy.checks[check.department]
-    clocks.start(decision, ClockKind.CHECK, clock_key(check.number), decision.at, target)
+    key, department = clock_key(check.number), check.department
+    clocks.start(decision, ClockKind.CHECK, key, decision.at, target, department)
 
 
 def _ask_again(decision: Decision, check: Check) -> None:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain import reckoning, tasks
 from domain.decision import Decision
+from domain.errors import CalendarYearUnknown
 from domain.state import CaseState, running
 from schemas.case import Clock
-from schemas.events import ClockEnded, ClockMoved, ClockStarted
+from schemas.events import CalendarLeft, ClockEnded, ClockMoved, ClockStarted
 from schemas.policy import Policy
-from schemas.vocabulary import Category, ClockKind, Proof, Severity, Verdict
+from schemas.vocabulary import (
+    Category,
+    ClockKind,
+    Department,
+    Proof,
+    Severity,
+    TaskKind,
+    Verdict,
+)
 
 NOTICED_LATE = "answered in time, noticed late"
 
@@ -28,13 +38,27 @@ def solution_target(policy: Policy, category: Category, severity: Severity) -> t
 
 
 def start(
-    decision: Decision, kind: ClockKind, key: str, started_at: datetime, target: timedelta
+    decision: Decision,
+    kind: ClockKind,
+    key: str,
+    started_at: datetime,
+    target: timedelta,
+    department: Department | None = None,
 ) -> None:
-    """Start a clock in wall-clock time (reading 1)."""
+    """Start a clock in the calendar that policy names for it, else in plain hours (reading 1)."""
+    policy = decision.state.policy
     clock = Clock(
         key=key, kind=kind, started_at=started_at, target=target, due_at=started_at + target
     )
-    decision.record(ClockStarted(clock=clock))
+    named = reckoning.named_for(policy, kind, department)
+    planned = clock.model_copy(update={"calendar": named})
+    try:
+        due_at = reckoning.due_after(policy, planned, target)
+    except CalendarYearUnknown as unknown:
+        decision.record(ClockStarted(clock=clock))
+        _leave_calendar(decision, key, unknown)
+    else:
+        decision.record(ClockStarted(clock=planned.model_copy(update={"due_at": due_at})))
 
 
 def start_first(decision: Decision) -> None:
@@ -64,28 +88,79 @@ def retarget(decision: Decision, reason: str) -> None:
     }
     for clock in running(state, ClockKind.REPLY, ClockKind.SOLUTION):
         if "." not in clock.key:
-            move(decision, clock, clock.started_at + targets[clock.kind] + clock.held, reason)
+            retime(decision, clock, targets[clock.kind], reason)
 
 
-def move(
+def retime(decision: Decision, clock: Clock, target: timedelta, reason: str) -> None:
+    """Let a running clock take so long from its start, besides the time that it stood still."""
+    try:
+        due_at = reckoning.due_after(decision.state.policy, clock, target)
+    except CalendarYearUnknown as unknown:
+        due_at = clock.started_at + target + clock.held
+        _leave_calendar(decision, clock.key, unknown)
+        _move(decision, clock, due_at, reason)
+    else:
+        _move(decision, clock, due_at, reason, target=target if clock.calendar else None)
+
+
+def move(decision: Decision, clock: Clock, due_at: datetime, reason: str) -> None:
+    """Let a running clock be due at a moment that a person gave, in whatever hours it lies.
+
+    In a year that its calendar does not know, it counts plain hours; nothing has to be guessed.
+    """
+    policy, name = decision.state.policy, clock.calendar
+    try:
+        taken = reckoning.between(policy, name, clock.started_at, due_at) if name else None
+    except CalendarYearUnknown as unknown:
+        decision.record(CalendarLeft(key=clock.key, calendar=unknown.calendar, year=unknown.year))
+        taken = None
+    target = None if taken is None else taken - clock.held
+    _move(decision, clock, due_at, reason, target=target)
+
+
+def prolong(
+    decision: Decision, clock: Clock, since: datetime, until: datetime, reason: str
+) -> None:
+    """Let a clock that stood still between two moments be due as much later, in its own hours."""
+    policy = decision.state.policy
+    try:
+        held = clock.held + reckoning.between(policy, clock.calendar, since, until)
+        total = clock.target + held
+        due_at = reckoning.after(policy, clock.calendar, clock.started_at, total)
+    except CalendarYearUnknown as unknown:
+        _leave_calendar(decision, clock.key, unknown)
+        held, due_at, target = clock.held + (until - since), clock.due_at + (until - since), None
+    else:
+        target = clock.target if clock.calendar else None
+    _move(decision, clock, due_at, reason, held=held, target=target)
+
+
+def _move(
     decision: Decision,
     clock: Clock,
     due_at: datetime,
     reason: str,
+    *,
     held: timedelta | None = None,
+    target: timedelta | None = None,
 ) -> None:
-    """Let a running clock be due at another moment; `held` if it stood still until now."""
-    if due_at != clock.due_at:
-        decision.record(
-            ClockMoved(
-                key=clock.key,
-                due_at=due_at,
-                was_due_at=clock.due_at,
-                reason=reason,
-                held=held,
-                stays_overdue=clock.overdue_at is not None and due_at <= decision.now,
-            )
+    if due_at != clock.due_at or held not in (None, clock.held):
+        moved = ClockMoved(
+            key=clock.key,
+            due_at=due_at,
+            was_due_at=clock.due_at,
+            reason=reason,
+            held=held,
+            target=target,
+            stays_overdue=clock.overdue_at is not None and due_at <= decision.now,
         )
+        decision.record(moved)
+
+
+def _leave_calendar(decision: Decision, key: str, unknown: CalendarYearUnknown) -> None:
+    """Let a clock count plain hours, which are never longer, and tell the owner why (reading 8)."""
+    decision.record(CalendarLeft(key=key, calendar=unknown.calendar, year=unknown.year))
+    tasks.create(decision, TaskKind.ADD_CALENDAR_YEAR, unknown.year)
 
 
 def answer(decision: Decision, key: str, answered_at: datetime, proof: Proof) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.checks import clock_key
 from domain.followup import reopening_ends_at
 from domain.proposals import expires_at
 from domain.remedies import AUTOMATIC
@@ -115,7 +116,7 @@ def _inquiry(state: CaseState, check: Check) -> GatherEvidence:
         check=check.number,
         department=check.department,
         question=check.question,
-        due_at=check.requested_at + state.policy.checks[check.department],
+        due_at=next(c.due_at for c in state.clocks if c.key == clock_key(check.number)),
         order=opening.order,
         product=opening.product,
         batch=opening.batch,

@@ -143,7 +143,8 @@ def complete_task(decision: Decision, command: CompleteTask) -> None:
         messaging.deliver_by_hand(decision, decision.state.messages[subject - 1])
     elif task.kind is TaskKind.KEEP_PROMISE:
         promises.keep(decision, subject)
-    else:  # What a department asked is seen to, so that its check blocks no proposal any more.
+    elif task.kind is TaskKind.ANSWER_DEPARTMENT:
+        # What it asked is seen to, so that its check blocks no proposal any more.
         checks.go_on(decision)
 
 

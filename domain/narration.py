@@ -28,6 +28,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "keys_trusted": "only commands signed by one of our doors count from now on",
         "clock_started": "{clock.key} is due {clock.due_at:%d %b %H:%M}",
         "clock_moved": "{key} is due {due_at:%d %b %H:%M} instead: {reason}",
+        "calendar_left": "{key} counts plain hours: {calendar} does not know the year {year}",
+        "level_reached": "{key} has come to level {level}, of the {rank}",
         "notice_given": "{to} was told: {key} {level}",
         "clock_overdue": "{key} is overdue",
         "clock_ended": "{key}: {verdict}",

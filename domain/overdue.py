@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import approvals, clocks, escalation, holds, messaging, promises
+from domain import approvals, clocks, escalation, holds, ladders, messaging, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
@@ -22,7 +22,8 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
         if clock.key == key:
             party = owner_of_time(decision.state)
             decision.record(ClockOverdue(key=key, due_at=clock.due_at, reason=reason))
-            notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
+            if not ladders.tells_lateness(decision.state, clock):
+                notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
             if reason is None or clock.kind is not ClockKind.SOLUTION:
                 _follow(decision, clock, party)
 

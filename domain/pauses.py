@@ -39,8 +39,7 @@ def end(decision: Decision, at: datetime, reason: str, *, answered: bool = False
     paused = [c for c in running(decision.state) if is_paused(decision.state, c)]
     decision.record(HoldEnded(hold=hold.number, ended_at=ended_at, reason=reason))
     for clock in paused:
-        held = ended_at - hold.started_at
-        clocks.move(decision, clock, clock.due_at + held, HELD, held=clock.held + held)
+        clocks.prolong(decision, clock, hold.started_at, ended_at, HELD)
     for clock in running(decision.state, ClockKind.HOLD):
         if answered:
             clocks.answer(decision, clock.key, ended_at, decision.proof)

@@ -29,7 +29,7 @@ def follow(decision: Decision, reason: str = NOT_WANTED) -> None:
         if target is None:
             clocks.end_unanswered(decision, clock, reason)
         else:
-            clocks.move(decision, clock, clock.started_at + target, reason)
+            clocks.retime(decision, clock, target, reason)
     if target is not None and not present:
         number = sum(clock.kind is ClockKind.PROGRESS for clock in state.clocks) + 1
         key = f"progress.{number}"

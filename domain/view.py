@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain import reckoning
 from domain.alarm import next_deadline
 from domain.followup import CALLBACK_KEY
 from domain.ownership import waiting
@@ -72,6 +73,7 @@ def _callback_from_receipt(state: CaseState) -> Verdict | None:
     for clock in state.clocks:
         if clock.key == CALLBACK_KEY and clock.answered_at is not None:
             # A wish for a later call moves the clock, but not what it is compared with.
-            due_at = state.cycle.started_at + state.policy.callback.target
+            grounds = (state.policy, clock.calendar, state.cycle.started_at)
+            due_at = reckoning.after_or_plain(*grounds, state.policy.callback.target)
             return Verdict.MET if clock.answered_at <= due_at else Verdict.BREACHED
     return None

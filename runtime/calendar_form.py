@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StrictStr, model_validator
 
 from domain.errors import ZoneUnknown
-from runtime.policy_form import Form, mistake
+from runtime.forms import Form, mistake
 from runtime.zones import find_zone, offsets
 from schemas.calendars import Calendar, DayHours, Span
 

@@ -21,7 +21,7 @@ from runtime.errors import (
     Problem,
 )
 from runtime.form_file import read_form
-from runtime.policy_form import Form
+from runtime.forms import Form
 
 ESTIMATED = "estimated"
 

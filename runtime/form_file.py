@@ -27,11 +27,19 @@ KEY_MARK = "[key]"
 Form = TypeVar("Form", bound=BaseModel)
 
 
-def read_form(path: Path, form: type[Form], invalid: type[ConfigInvalid] = ConfigInvalid) -> Form:
-    """Return a file in this form. Raises ConfigMissing, ConfigUnreadable or what is `invalid`."""
+def read_form(
+    path: Path,
+    form: type[Form],
+    invalid: type[ConfigInvalid] = ConfigInvalid,
+    context: Mapping[str, object] | None = None,
+) -> Form:
+    """Return a file in this form. Raises ConfigMissing, ConfigUnreadable or what is `invalid`.
+
+    The form may look at the `context`, such as what other files there are.
+    """
     file = read_toml(path)
     try:
-        return form.model_validate(file.data)
+        return form.model_validate(file.data, context=context)
     except ValidationError as error:
         faults = error.errors(include_url=False)
         problems = sorted((_problem(file, fault) for fault in faults), key=_place)

@@ -6,106 +6,33 @@ here refuses a new file, while policies pinned in old cycles can still be read.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import timedelta
-from enum import Enum
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictInt,
-    model_validator,
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+
+from runtime.forms import (
+    Count,
+    Currency,
+    Duration,
+    Form,
+    Percent,
+    complete,
+    distinct,
+    mistake,
 )
-from pydantic_core import PydanticCustomError
-
-from runtime.duration import parse_duration
+from runtime.ladder_form import (
+    CalendarName,
+    CalendarsForm,
+    LaddersForm,
+    RotaForm,
+    check_reachable,
+)
+from schemas.calendars import Calendar
 from schemas.money import Money
 from schemas.policy import Authority, Callback, Consent, Policy, Promises, Targets, Windows
 from schemas.vocabulary import Category, Department, RemedyKind, Severity
-
-LONGEST = timedelta(days=3650)
-
-Value = TypeVar("Value")
-
-
-def mistake(what: str, remedy: str) -> PydanticCustomError:
-    """Return the error that says what is wrong in a place and how to mend it."""
-    return PydanticCustomError("mistake", "{what}", {"what": what, "remedy": remedy})
-
-
-def _duration(value: object) -> timedelta:
-    remedy = 'write such as "30m", "24h", "7d" or "1d12h"'
-    try:
-        duration = parse_duration(value) if isinstance(value, str) else None
-    except ValueError:
-        duration = None
-    if duration is None:
-        raise mistake(f"{value!r} is no duration", remedy)
-    if not timedelta(0) < duration <= LONGEST:
-        raise mistake(f"{value!r} is not between a second and ten years", remedy)
-    return duration
-
-
-def _complete(words: type[Enum]) -> Callable[[object], object]:
-    """Return a validator that marks absent words with None, which TOML itself cannot express."""
-
-    def mark(table: object) -> object:
-        absent = {word.value: None for word in words}
-        return {**absent, **table} if isinstance(table, dict) else table
-
-    return mark
-
-
-def _written_as(pattern: str, noun: str, remedy: str) -> AfterValidator:
-    """Return a validator for words of a certain form."""
-
-    def check(word: str) -> str:
-        if re.fullmatch(pattern, word) is None:
-            raise mistake(f"{word!r} is not a {noun}", remedy)
-        return word
-
-    return AfterValidator(check)
-
-
-def _some(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    if not values:
-        raise mistake("is empty", "name at least one")
-    return values
-
-
-def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    for place, value in enumerate(values):
-        if value in values[:place]:
-            raise mistake(f"{value!s} is listed twice", "keep one of them")
-    return values
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Percent = Annotated[StrictInt, Field(ge=1, le=99)]
-Count = Annotated[StrictInt, Field(ge=1)]
-Code = Annotated[
-    str,
-    _written_as(
-        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-        "code",
-        "use letters, digits, dots and dashes only, never a name",
-    ),
-]
-Currency = Annotated[
-    str, _written_as("[A-Z]{3}", "currency", "write its three capital letters, such as CNY")
-]
-
-
-class Form(BaseModel):
-    """A table of the file; a key that it does not know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class TargetsForm(Form):
@@ -165,6 +92,7 @@ class EscalationForm(Form):
 
     serious: Severity
     contacts_before_raise: Annotated[StrictInt, Field(ge=2)]
+    notices_in: CalendarName | None = None
 
 
 class CallbackForm(Form):
@@ -202,7 +130,7 @@ class LimitForm(Form):
 
 
 def _one_per_currency(limits: tuple[LimitForm, ...]) -> tuple[LimitForm, ...]:
-    _distinct(tuple(limit.currency for limit in limits))
+    distinct(tuple(limit.currency for limit in limits))
     return limits
 
 
@@ -210,7 +138,7 @@ class AuthorityForm(Form):
     """The table `[authority]`."""
 
     agent_limits: Annotated[tuple[LimitForm, ...], AfterValidator(_one_per_currency)]
-    agent_remedies: Annotated[tuple[RemedyKind, ...], AfterValidator(_distinct)]
+    agent_remedies: Annotated[tuple[RemedyKind, ...], AfterValidator(distinct)]
     approval: Duration
 
 
@@ -228,30 +156,31 @@ class RefusalsForm(Form):
     stored: Count
 
 
-class RotaForm(Form):
-    """The table `[rota]`."""
-
-    agents: Annotated[tuple[Code, ...], AfterValidator(_some), AfterValidator(_distinct)]
-
-
 class PolicyForm(Form):
     """The whole file."""
 
-    targets: Annotated[dict[Category, TargetsForm], BeforeValidator(_complete(Category))]
+    targets: Annotated[dict[Category, TargetsForm], BeforeValidator(complete(Category))]
     clocks: ClocksForm
     consent: ConsentForm
     promises: PromisesForm
     escalation: EscalationForm
     callback: CallbackForm
-    checks: Annotated[dict[Department, Duration], BeforeValidator(_complete(Department))]
+    checks: Annotated[dict[Department, Duration], BeforeValidator(complete(Department))]
     windows: WindowsForm
     authority: AuthorityForm
     giving_up: GivingUpForm
     refusals: RefusalsForm
     rota: RotaForm
+    ladders: Annotated[LaddersForm, AfterValidator(check_reachable)] = LaddersForm()
+    calendars: CalendarsForm = CalendarsForm()
 
-    def policy(self) -> Policy:
-        """Return the policy as it travels."""
+    def named(self) -> Sequence[str]:
+        """Return the names of the calendars that must travel with the policy."""
+        named = (self.escalation.notices_in, *self.calendars.named(), *self.rota.named())
+        return sorted({name for name in named if name is not None})
+
+    def policy(self, calendars: tuple[Calendar, ...] = ()) -> Policy:
+        """Return the policy as it travels, with the calendars that it names."""
         limits = tuple(Money(**limit.model_dump()) for limit in self.authority.agent_limits)
         return Policy(
             targets={word: Targets(**each.model_dump()) for word, each in self.targets.items()},
@@ -272,4 +201,9 @@ class PolicyForm(Form):
             refusals_stored_per_actor=self.refusals.stored_per_actor,
             refusals_stored=self.refusals.stored,
             rota=self.rota.agents,
+            calendars=calendars,
+            clock_calendars=self.calendars.by_kind(),
+            check_calendars=self.calendars.checks,
+            ladders=self.ladders.by_kind(),
+            duty=self.rota.duty(),
         )

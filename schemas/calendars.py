@@ -51,3 +51,5 @@ class Calendar(Wire):
     """Spans that are taken out of a day."""
     sources: tuple[str, ...] = ()
     """The official notices and other papers behind the days."""
+    cut_from: str | None = None
+    """The version of the whole calendar, where only some of its years travel."""

@@ -39,7 +39,10 @@ class Clock(Wire):
 
     `answered_at` is when the answer reached us, `ended_at` when the verdict was written.
     `breached_at` is the due moment of a breached clock, whenever that was noticed. `held` is how
-    long it stood still in holds that have ended; it is due after `target` and `held` together.
+    long it stood still in holds that have ended; it is due after `target` and `held` together,
+    both in the hours of `calendar`, which the pinned policy has; without one in plain hours.
+    `levels` of its ladder were reached, and of `told` of these somebody was told. While it is less,
+    because of quiet hours, `notice_at` is when that happens.
     """
 
     key: str
@@ -56,6 +59,10 @@ class Clock(Wire):
     proof: Proof | None = None
     reason: str | None = None
     held: timedelta = timedelta()
+    calendar: str | None = None
+    levels: int = 0
+    told: int = 0
+    notice_at: datetime | None = None
 
 
 class Cycle(Wire):
@@ -165,7 +172,7 @@ class Step(Wire):
 
 
 class Task(Wire):
-    """Work for a person; `subject` is the number of the message, step or check concerned."""
+    """Work for a person; `subject` is the number of a message, step or check, or it is a year."""
 
     number: int
     kind: TaskKind

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from pydantic import Field
 
 from schemas.base import Wire
+from schemas.calendars import Calendar
 from schemas.money import Money
-from schemas.vocabulary import Category, Department, RemedyKind, Severity
+from schemas.vocabulary import Category, ClockKind, Department, Rank, RemedyKind, Severity
 
 
 class Targets(Wire):
@@ -65,12 +68,49 @@ class Promises(Wire):
     broken_before_escalation: int
 
 
+class Level(Wire):
+    """A level of a ladder (rule 14): who is told when this share of a clock's time has run.
+
+    `after` is how long after the due moment that is, in the hours of the clock; then all has run.
+    """
+
+    tell: Rank
+    percent: int = 100
+    after: timedelta = timedelta()
+
+
+class Shift(Wire):
+    """Somebody of a rank is on duty in the hours of a calendar; without one, always."""
+
+    person: str
+    rank: Rank
+    calendar: str | None = None
+
+
+class Absence(Wire):
+    """Somebody is away, from `since` on and before `until`, in UTC."""
+
+    person: str
+    since: datetime
+    until: datetime
+
+
+class Duty(Wire):
+    """Who can be told what when: superiors, deputies in the order of preference, absences."""
+
+    shifts: tuple[Shift, ...] = ()
+    deputies: dict[str, tuple[str, ...]] = Field(default={})
+    absences: tuple[Absence, ...] = ()
+
+
 class Policy(Wire):
     """The whole policy; its hash is recorded in each cycle (rule 8).
 
     With `delay` a customer whose solution is late is told a date so much later, and cases from
     the severity `serious` on are raised to a supervisor. A policy from before these were known
-    does neither.
+    does neither. A kind of clock, or a department, without a calendar of its own counts plain
+    hours. A kind of clock that has no ladder gets the two notices to its owner from before there
+    were ladders. Outside `notices_in` are quiet hours. `calendars` are those that are named.
     """
 
     targets: dict[Category, Targets]
@@ -93,3 +133,9 @@ class Policy(Wire):
     longest_hold: timedelta = timedelta(days=7)
     promises: Promises = Promises(renewal=timedelta(hours=24), broken_before_escalation=2)
     contacts_before_raise: int = 3
+    calendars: tuple[Calendar, ...] = ()
+    clock_calendars: dict[ClockKind, str] = Field(default={})
+    check_calendars: dict[Department, str] = Field(default={})
+    ladders: dict[ClockKind, tuple[Level, ...]] = Field(default={})
+    duty: Duty = Duty()
+    notices_in: str | None = None

@@ -100,6 +100,21 @@ class Role(Word):
     AUDITOR = "auditor", "Reads everything, changes nothing."
 
 
+class Rank(Word):
+    """How far up a level of an escalation ladder reaches (rule 14)."""
+
+    OWNER = "owner", "The person who is responsible for the case."
+    SUPERVISOR = "supervisor", "A superior of agents."
+    MANAGER = "manager", "Responsible for a store or a service centre."
+    DIRECTOR = "director", "Responsible for all of them."
+
+    @property
+    def above(self) -> Rank:
+        """The rank one level up; the highest stays."""
+        ranks = list(type(self))
+        return ranks[min(ranks.index(self) + 1, len(ranks) - 1)]
+
+
 class Department(Word):
     """Who checks what happened (H7)."""
 
@@ -239,6 +254,10 @@ class TaskKind(Word):
     ANSWER_DEPARTMENT = "answer_department", "A department sent a check back."
     SIGN_OFF = "sign_off", "A manager signs off a customer who stays dissatisfied."
     KEEP_PROMISE = "keep_promise", "Do what was promised to the customer by its date (rule 15)."
+    ADD_CALENDAR_YEAR = (
+        "add_calendar_year",
+        "A deadline reaches a year that its calendar does not know, and counts plain hours.",
+    )
 
 
 class CallbackResult(Word):

@@ -8,11 +8,13 @@ from typing import assert_never
 from domain.state import CaseState
 from schemas.case import Clock
 from schemas.events import (
+    CalendarLeft,
     ClockEnded,
     ClockEvent,
     ClockMoved,
     ClockOverdue,
     ClockStarted,
+    LevelReached,
     NoticeGiven,
 )
 from schemas.vocabulary import NoticeLevel
@@ -25,10 +27,19 @@ def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
     return state.model_copy(update={"clocks": changed})
 
 
-def _after(clock: Clock, event: ClockMoved | NoticeGiven | ClockOverdue | ClockEnded) -> Clock:
+def _after(
+    clock: Clock,
+    event: ClockMoved | CalendarLeft | LevelReached | NoticeGiven | ClockOverdue | ClockEnded,
+) -> Clock:
     match event:
         case ClockMoved():
             return clock.model_copy(update=_moved(clock, event))
+        case CalendarLeft():
+            return clock.model_copy(update={"calendar": None})
+        case LevelReached():
+            return clock.model_copy(update=_reached(event))
+        case NoticeGiven(rung=int() as rung):
+            return clock.model_copy(update={"told": rung, "notice_at": None})
         case NoticeGiven():
             return clock.model_copy(update={"noticed": (*clock.noticed, event.level)})
         case ClockOverdue():
@@ -54,7 +65,7 @@ def _moved(clock: Clock, event: ClockMoved) -> dict[str, object]:
     return {
         "due_at": event.due_at,
         "held": held,
-        "target": event.due_at - clock.started_at - held,
+        "target": event.due_at - clock.started_at - held if event.target is None else event.target,
         "overdue_at": overdue_at,
         "noticed": clock.noticed if overdue_at else _without_overdue(clock),
         "reason": clock.reason if overdue_at else None,
@@ -64,6 +75,10 @@ def _moved(clock: Clock, event: ClockMoved) -> dict[str, object]:
 def _without_overdue(clock: Clock) -> tuple[NoticeLevel, ...]:
     """Return the notices that still stand once a clock is not overdue any more."""
     return tuple(level for level in clock.noticed if level is not NoticeLevel.OVERDUE)
+
+
+def _reached(event: LevelReached) -> dict[str, object]:
+    return {"levels": event.level, "notice_at": event.notice_at}
 
 
 def _overdue_after(clock: Clock, event: ClockMoved) -> datetime | None:

@@ -19,11 +19,13 @@ from schemas.events.checks import (
     WaitAttributed,
 )
 from schemas.events.clocks import (
+    CalendarLeft,
     ClockEnded,
     ClockEvent,
     ClockMoved,
     ClockOverdue,
     ClockStarted,
+    LevelReached,
     NoticeGiven,
 )
 from schemas.events.envelope import Envelope, Event
@@ -91,6 +93,7 @@ from schemas.events.remedies import (
 
 __all__ = [
     "AcceptanceHeld",
+    "CalendarLeft",
     "CallbackAttempted",
     "CallbackMoved",
     "CaseCompleted",
@@ -133,6 +136,7 @@ __all__ = [
     "InformationAdded",
     "IntakeEvent",
     "KeysTrusted",
+    "LevelReached",
     "MessageDelivered",
     "MessageEvent",
     "MessageGivenUp",

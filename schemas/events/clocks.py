@@ -7,7 +7,7 @@ from typing import Literal
 
 from schemas.base import Wire
 from schemas.case import Clock
-from schemas.vocabulary import NoticeLevel, Proof, Verdict
+from schemas.vocabulary import NoticeLevel, Proof, Rank, Verdict
 
 
 class ClockStarted(Wire):
@@ -20,7 +20,8 @@ class ClockStarted(Wire):
 class ClockMoved(Wire):
     """A clock is due at another moment; receipt time and elapsed time stay (rule 7).
 
-    `held` is how long it has stood still by now, where that is why it moved (rule 5).
+    `held` is how long it has stood still by now, where that is why it moved (rule 5). `target` is
+    what it may take now, where that is not simply the plain time until it is due.
 
     One that was overdue `stays_overdue` if its new due moment has passed as well.
     """
@@ -32,10 +33,38 @@ class ClockMoved(Wire):
     reason: str
     held: timedelta | None = None
     stays_overdue: bool = False
+    target: timedelta | None = None
+
+
+class CalendarLeft(Wire):
+    """A clock counts plain hours from now on: its calendar does not know the year it leads to."""
+
+    kind: Literal["calendar_left"] = "calendar_left"
+    key: str
+    calendar: str
+    year: int
+
+
+class LevelReached(Wire):
+    """A clock has come to a level of its ladder, counted from 1 (rule 14).
+
+    `rank` is whom that concerns by now. In quiet hours, people are told at `notice_at`.
+    """
+
+    kind: Literal["level_reached"] = "level_reached"
+    key: str
+    level: int
+    rank: Rank
+    nominal_at: datetime
+    late_by_seconds: int
+    notice_at: datetime | None = None
 
 
 class NoticeGiven(Wire):
-    """The owner was told about a clock; late when the alarm could not ring in time."""
+    """Somebody was told about a clock; late when the alarm could not ring in time.
+
+    `rung` is the level of the ladder that it is about, where the clock has a ladder.
+    """
 
     kind: Literal["notice_given"] = "notice_given"
     key: str
@@ -43,6 +72,7 @@ class NoticeGiven(Wire):
     to: str
     nominal_at: datetime
     late_by_seconds: int
+    rung: int | None = None
 
 
 class ClockOverdue(Wire):
@@ -70,4 +100,12 @@ class ClockEnded(Wire):
     reason: str | None = None
 
 
-ClockEvent = ClockStarted | ClockMoved | NoticeGiven | ClockOverdue | ClockEnded
+ClockEvent = (
+    ClockStarted
+    | ClockMoved
+    | CalendarLeft
+    | LevelReached
+    | NoticeGiven
+    | ClockOverdue
+    | ClockEnded
+)

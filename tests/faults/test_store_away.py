@@ -19,7 +19,7 @@ import pytest
 from runtime.settings import PROJECT
 from schemas.case import Answer
 from schemas.commands import Actor
-from schemas.events import ClockOverdue, NoticeGiven, OwnerAssigned
+from schemas.events import ClockOverdue, LevelReached, OwnerAssigned
 from schemas.offer import Option, RemedyStep
 from schemas.views import CaseView
 from schemas.vocabulary import (
@@ -235,8 +235,8 @@ async def check_timers(setup: SetUp, number: int) -> None:
     late = (rang.recorded_at - rang.event.due_at).total_seconds()
     measured(f"the timer rang {late:.2f} s after its time")
     assert 0 <= late < BOUND
-    levels = [e.event.level for e in journal if isinstance(e.event, NoticeGiven)]
-    assert len(set(levels)) == len(levels) == 2
+    levels = [e.event.level for e in journal if isinstance(e.event, LevelReached)]
+    assert levels == [1, 2, 3]
 
 
 async def assigned(setup: SetUp, number: int) -> list[str]:

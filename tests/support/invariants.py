@@ -13,8 +13,10 @@ from itertools import dropwhile, pairwise
 from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
 from domain.journaling import apply, fold
+from domain.ladders import ladder_of
 from domain.ownership import is_unattributed, owner_of_time, waiting
 from domain.pauses import clock_key
+from domain.reckoning import between
 from domain.state import (
     GENESIS,
     CaseState,
@@ -27,6 +29,7 @@ from domain.tasks import open_tasks
 from domain.view import case_page, case_record, case_view
 from schemas.case import Clock
 from schemas.events import (
+    CalendarLeft,
     CaseCompleted,
     ClockEnded,
     ClockMoved,
@@ -35,6 +38,7 @@ from schemas.events import (
     CycleClosed,
     CycleStarted,
     Envelope,
+    LevelReached,
     MessageDelivered,
     MessageEvent,
     MessageReleased,
@@ -46,6 +50,7 @@ from schemas.events import (
     StepSettled,
     StepStarted,
 )
+from schemas.policy import Policy
 from schemas.views import CaseRecord
 from schemas.vocabulary import ClockKind, Party, Verdict
 
@@ -87,7 +92,7 @@ def check_state(state: CaseState) -> None:
     if not required_checks(state):  # Every wait for departments counts for somebody (rule 21).
         assert not any(map(is_unattributed, state.ledger))
     for clock in state.clocks:
-        check_clock(clock)
+        check_clock(clock, state.policy)
 
 
 def check_open(state: CaseState) -> None:
@@ -147,9 +152,15 @@ def sum_of(state: CaseState, until: datetime) -> timedelta:
     return sum((each.total for each in waiting(state.ledger, until)), timedelta())
 
 
-def check_clock(clock: Clock) -> None:
+def check_clock(clock: Clock, policy: Policy) -> None:
     """Check a clock against reading 2: judged by receipt, verdict only at its end."""
-    assert clock.due_at == clock.started_at + clock.target + clock.held
+    if clock.calendar is None:
+        assert clock.due_at == clock.started_at + clock.target + clock.held
+    else:  # A moment that a person gave may lie in closed hours, and still counts.
+        taken = between(policy, clock.calendar, clock.started_at, clock.due_at)
+        assert taken == clock.target + clock.held
+    assert clock.told <= clock.levels <= len(ladder_of(policy, clock.kind))
+    assert (clock.notice_at is None) == (clock.told == clock.levels)
     assert not clock.held or clock.kind is ClockKind.SOLUTION
     assert clock.overdue_at in {None, clock.due_at}
     assert (clock.verdict is None) == (clock.ended_at is None)
@@ -214,7 +225,7 @@ def check_verdicts(envelopes: Iterable[Envelope]) -> None:
                 alive.add(event.clock.key)
             case ClockEnded():
                 alive.remove(event.key)
-            case ClockMoved() | ClockOverdue() | NoticeGiven():
+            case ClockMoved() | CalendarLeft() | ClockOverdue() | LevelReached() | NoticeGiven():
                 assert event.key in alive
             case CycleClosed():
                 assert alive == set()
@@ -233,7 +244,10 @@ def check_once(envelopes: Iterable[Envelope]) -> None:
             case MessageDelivered():
                 told["message", event.message] += 1
             case NoticeGiven():
-                told["notice", cycle, event.key, event.level, event.nominal_at] += 1
+                about = (event.level, event.nominal_at) if event.rung is None else event.rung
+                told["notice", cycle, event.key, event.to, about] += 1
+            case LevelReached():
+                told["level", cycle, event.key, event.level] += 1
             case ClockOverdue():
                 told["overdue", cycle, event.key, event.due_at] += 1
             case StepStarted():

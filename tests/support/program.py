@@ -33,7 +33,9 @@ from store.rows import CheckRow, NoticeRow
 from tests.support.imports import TwinDoor
 from tests.support.story import Story
 
-COMMANDS_WITH_A_DOOR = ("cli.opening", "cli.looking", "cli.sending", "cli.importing", "cli.telling")
+COMMANDS_WITH_A_DOOR = tuple(
+    f"cli.{name}" for name in ("opening", "looking", "sending", "importing", "telling", "clocks")
+)
 
 
 @dataclass

@@ -155,13 +155,13 @@ def test_a_calendar_without_years_knows_nothing(tmp_path: Path) -> None:
 
 def test_ours_are_sound_and_found_by_name() -> None:
     ours = load_calendars(CONFIG)
-    assert list(ours) == ["always", "cn-office", "cn-store"]
+    assert list(ours) == ["always", "cn-day", "cn-office", "cn-store"]
     assert load_calendar(find_calendar(CONFIG, "cn-office")) == ours["cn-office"]
     assert all(each.zone == "Asia/Shanghai" for each in ours.values())
 
 
 def test_an_unknown_name_is_answered_with_those_that_there_are(tmp_path: Path) -> None:
-    with pytest.raises(CalendarUnknown, match="always, cn-office, cn-store"):
+    with pytest.raises(CalendarUnknown, match="always, cn-day, cn-office, cn-store"):
         find_calendar(CONFIG, "moon")
     with pytest.raises(CalendarUnknown, match="none"):
         find_calendar(tmp_path, "cn-office")

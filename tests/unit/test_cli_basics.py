@@ -26,6 +26,7 @@ COMMANDS = [
     ["import"],
     ["list"],
     ["show"],
+    ["clock"],
     ["inbox"],
     ["send"],
     ["notices"],

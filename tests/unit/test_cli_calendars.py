@@ -348,7 +348,7 @@ def test_breaks_and_clock_changes_are_shown(program: Program, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(("moon",), "always, cn-office, cn-store"), (("cn-office", "2027"), "the year 2027")],
+    [(("moon",), "always, cn-day, cn-office, cn-store"), (("cn-office", "2027"), "the year 2027")],
 )
 def test_what_is_not_there_is_not_found(
     program: Program, words: tuple[str, ...], said: str

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+import cli.clocks
 import cli.keys
 import cli.looking
 import domain.errors
@@ -188,7 +189,7 @@ def test_a_wrong_data_file_is_a_failure() -> None:
 
 def test_the_table_lists_only_codes_that_exist() -> None:
     own = (runtime.errors, runtime.embedded.errors, runtime.supervisor)
-    doors = (starter.errors, starter.hygiene, cli.keys, cli.looking)
+    doors = (starter.errors, starter.hygiene, cli.clocks, cli.keys, cli.looking)
     modules = (*own, *doors, domain.errors, gateways.errors, store.errors, worker)
     existing = {
         code

@@ -17,7 +17,8 @@ from runtime.settings import PROJECT
 from schemas.money import Money
 from schemas.vocabulary import Category, Department, RemedyKind, Severity
 
-OWN = PROJECT / "config" / "policy.toml"
+CONFIG = PROJECT / "config"
+OWN = CONFIG / "policy.toml"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 Refused = Callable[..., tuple[Problem, ...]]
@@ -31,7 +32,7 @@ def refused(tmp_path: Path) -> Refused:
         file = tmp_path / "policy.toml"
         file.write_text(changed(*replacements))
         with pytest.raises(PolicyInvalid) as caught:
-            load_policy(file)
+            load_policy(file, CONFIG)
         assert str(file) in str(caught.value)
         assert all(str(problem) in str(caught.value) for problem in caught.value.problems)
         return caught.value.problems
@@ -100,8 +101,8 @@ def test_the_version_follows_the_meaning_and_not_the_writing(tmp_path: Path) -> 
     same.write_text(changed(('remedy = "24h"', 'remedy = "1d"')))
     other.write_text(changed(('remedy = "24h"', 'remedy = "25h"')))
     version = policy_version(load_policy(OWN))
-    assert policy_version(load_policy(same)) == version
-    assert policy_version(load_policy(other)) != version
+    assert policy_version(load_policy(same, CONFIG)) == version
+    assert policy_version(load_policy(other, CONFIG)) != version
 
 
 # ---- Mistakes -----------------------------------------------------------------------------------
@@ -301,7 +302,7 @@ def test_a_mistake_is_told_with_line_key_and_remedy(
 def test_limits_themselves_are_allowed(tmp_path: Path, old: str, new: str) -> None:
     file = tmp_path / "policy.toml"
     file.write_text(changed((old, new)))
-    assert load_policy(file) != load_policy(OWN)
+    assert load_policy(file, CONFIG) != load_policy(OWN)
 
 
 @pytest.mark.parametrize("category", Category)

@@ -20,12 +20,15 @@ from schemas.effects import (
 )
 from schemas.evidence import Evidence
 from schemas.offer import Option
+from schemas.policy import Duty, Level, Shift
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
     Category,
+    ClockKind,
     Department,
     Finding,
+    Rank,
     RemedyKind,
     Role,
     Severity,
@@ -33,6 +36,7 @@ from schemas.vocabulary import (
 )
 from tests.support import reports
 from tests.support.actors import AGENT, CUSTOMER, EVERYBODY
+from tests.support.calendars import calendar
 from tests.support.commands import (
     APOLOGY,
     MANUAL,
@@ -301,10 +305,31 @@ RULES = attentive(
     refusals_stored=20,
 )
 
+LADDER = (
+    Level(tell=Rank.OWNER, percent=50),
+    Level(tell=Rank.MANAGER),
+    Level(tell=Rank.DIRECTOR, after=hours(24)),
+)
+OFFICE = calendar(["09:00-12:00 13:30-18:00"] * 5, zone="Asia/Shanghai", years=(2026,))
+"""The office knows no days after the year in which these lives begin."""
+LADDERED = RULES.model_copy(
+    update={
+        "ladders": dict.fromkeys(ClockKind, LADDER),
+        "duty": Duty(shifts=(Shift(person="head", rank=Rank.MANAGER, calendar="tried"),)),
+        "calendars": (OFFICE,),
+        "clock_calendars": {
+            ClockKind.SOLUTION: "tried",
+            ClockKind.PROGRESS: "tried",
+            ClockKind.CALLBACK: "tried",
+        },
+        "check_calendars": {Department.WAREHOUSE: "tried"},
+        "notices_in": "tried",
+    }
+)
 
 worlds = st.builds(
     Story,
-    rules=st.just(RULES),
+    rules=st.sampled_from([RULES, LADDERED]),
     delivers=st.booleans(),
     settles=st.booleans(),
     judges=st.sampled_from(

@@ -86,6 +86,21 @@ def test_an_answered_survey_is_not_withdrawn() -> None:
 
 
 @pytest.mark.parametrize(
+    ("after", "code"),
+    [(days(1), None), (days(29), None), (days(31), RefusalCode.RUN_COMPLETED)],
+)
+def test_after_1_and_29_days_a_new_cycle_begins_and_after_31_none(
+    after: timedelta, code: RefusalCode | None
+) -> None:
+    story = satisfied()
+    before = story.state.cycles[0]
+    story.when(reopen(), after=after).then(refused(code) if code else accepted())
+    assert story.state.cycles[0] == before
+    if code is None:
+        story.then(due("reply", START + after + hours(24)))
+
+
+@pytest.mark.parametrize(
     ("after", "code"), [(days(30), None), (days(30) + SECOND, RefusalCode.WINDOW_PASSED)]
 )
 def test_a_case_can_be_reopened_for_thirty_days(after: timedelta, code: RefusalCode | None) -> None:

@@ -86,7 +86,7 @@ SIGNAL_NAMES = """
 EVENT_KINDS = """
     check_handed_over check_waived compensation_started demand_changed extension_asked
     extension_declined extension_granted proposal_approved proposal_declined step_compensated
-    step_not_compensated wait_attributed
+    step_not_compensated wait_attributed calendar_left level_reached
     acceptance_held callback_attempted case_completed case_escalated case_triaged check_claimed
     check_completed check_corrected check_requested check_returned check_withdrawn clock_ended
     clock_moved clock_overdue clock_started command_refused complaint_explained complaint_opened
@@ -139,6 +139,7 @@ WORDS = {
     "Purpose": """acknowledgement reply proposal proposal_reminder explanation consent_recorded
         remedy_done closed survey no_answer_closed withdrawn_confirmed promise_made promise_broken
         delay progress unjustified_closed hold_question callback_moved""",
+    "Rank": "owner supervisor manager director",
     "RefusalReason": "too_little wrong_remedy too_late other",
     "RemedyKind": """explanation apology repair exchange resend refund partial_refund coupon gift
         change_of_staff""",
@@ -149,7 +150,7 @@ WORDS = {
         following_up closed""",
     "StepStatus": "started settled failed compensated",
     "TaskKind": """deliver_message carry_out_step confirm_acceptance answer_department
-        sign_off keep_promise""",
+        sign_off keep_promise add_calendar_year""",
     "UnmetReason": "not_due not_confirmed not_available disproportionate other",
     "Verdict": "met breached withdrawn",
 }

@@ -8,14 +8,14 @@ from typing import TypeVar
 import pytest
 
 from schemas.base import Wire
-from schemas.events import ClockOverdue, NoticeGiven, ReminderGiven
+from schemas.events import ClockOverdue, LevelReached, ReminderGiven
 from schemas.vocabulary import (
     Department,
     Finding,
-    NoticeLevel,
     Outcome,
     Proof,
     Purpose,
+    Rank,
     Stage,
     Verdict,
 )
@@ -38,26 +38,27 @@ SOON = seconds(3)
 # ---- Ringing ---------------------------------------------------------------------------------
 
 
-async def test_the_owner_is_warned_at_80_percent_and_told_at_the_due_moment(
+async def test_each_level_is_reached_at_its_moment_and_the_clock_overdue_at_the_due_one(
     served: Caseload,
 ) -> None:
     case = await served.open()
     reply = await case.clock("reply")
-    warned_at = reply.started_at + reply.target * 0.8
-    await case.wait_until(warned_at - minutes(1))
-    assert (await case.clock("reply")).noticed == ()
-    await case.wait_until(warned_at + minutes(1))
-    await case.until(lambda view: view.clocks[0].noticed == (NoticeLevel.WARNING,))
+    first_at = reply.started_at + reply.target / 2
+    await case.wait_until(first_at - minutes(1))
+    assert (await case.clock("reply")).levels == 0
+    await case.wait_until(first_at + minutes(1))
+    await case.until(lambda view: view.clocks[0].levels == 1)
     await case.wait_until(reply.due_at + minutes(1))
     view = await case.until(lambda view: view.overdue == ("reply",))
     assert view.clocks[0].overdue_at == reply.due_at
     assert view.clocks[0].verdict is None
-    notices = [n for n in await events_of(case, NoticeGiven) if n.key == "reply"]
-    assert [(n.level, n.to, n.nominal_at) for n in notices] == [
-        (NoticeLevel.WARNING, view.owner, warned_at),
-        (NoticeLevel.OVERDUE, view.owner, reply.due_at),
+    levels = [level for level in await events_of(case, LevelReached) if level.key == "reply"]
+    assert [(level.level, level.rank, level.nominal_at) for level in levels] == [
+        (1, Rank.OWNER, first_at),
+        (2, Rank.SUPERVISOR, reply.started_at + reply.target * 0.8),
+        (3, Rank.MANAGER, reply.due_at),
     ]
-    assert all(notice.late_by_seconds == 0 for notice in notices)
+    assert all(level.late_by_seconds == 0 for level in levels)
 
 
 async def test_every_alarm_rings_at_its_own_moment_however_long_the_wait(
@@ -66,8 +67,8 @@ async def test_every_alarm_rings_at_its_own_moment_however_long_the_wait(
     case = await served.open()
     await case.wait(hours(60))
     await case.until(lambda view: view.overdue == ("reply", "solution"))
-    rung = [e for e in await case.journal() if isinstance(e.event, ClockOverdue | NoticeGiven)]
-    assert len(rung) == 6
+    rung = [e for e in await case.journal() if isinstance(e.event, ClockOverdue | LevelReached)]
+    assert len(rung) == 9
     lateness = [
         envelope.recorded_at - moment
         for envelope in rung
@@ -94,18 +95,18 @@ async def test_a_waiting_case_costs_nothing_besides_its_alarms(served: Caseload)
 async def test_one_timer_is_pending_and_says_what_it_is_for(served: Caseload) -> None:
     case = await served.open()
     reply = await case.clock("reply")
-    warned_at = reply.started_at + reply.target * 0.8
-    assert pending_timers(await case.events()) == [f"reply warning {warned_at:%Y-%m-%d %H:%M}Z"]
+    first_at = reply.started_at + reply.target / 2
+    assert pending_timers(await case.events()) == [f"reply level 1 {first_at:%Y-%m-%d %H:%M}Z"]
     await case.reply()
     solution = await case.clock("solution")
-    moved_to = solution.started_at + solution.target * 0.8
-    expected = f"solution warning {moved_to:%Y-%m-%d %H:%M}Z"
+    moved_to = solution.started_at + solution.target / 2
+    expected = f"solution level 1 {moved_to:%Y-%m-%d %H:%M}Z"
     await eventually(case.events, lambda found: pending_timers(found) == [expected])
     await case.ask()
     check = await case.clock(CHECK)
-    assert check.due_at < moved_to
-    await case.wait_until(check.due_at - minutes(1))
-    expected = f"check.1 due {check.due_at:%Y-%m-%d %H:%M}Z"
+    earlier = check.started_at + check.target / 2
+    assert earlier < moved_to
+    expected = f"check.1 level 1 {earlier:%Y-%m-%d %H:%M}Z"
     await eventually(case.events, lambda found: pending_timers(found) == [expected])
     await case.withdraw()
     await eventually(case.events, lambda found: len(pending_timers(found)) == 1)
@@ -188,11 +189,12 @@ async def test_alarms_of_an_outage_ring_once_on_waking_and_say_how_late(cases: C
     await pass_deadline(case)
     async with cases.house.working():
         await case.until(lambda view: view.overdue == (CHECK,))
-        notices = [n for n in await events_of(case, NoticeGiven) if n.key == CHECK]
+        levels = [level for level in await events_of(case, LevelReached) if level.key == CHECK]
         due_at = (await case.clock(CHECK)).due_at
-    assert [(notice.level, notice.nominal_at) for notice in notices] == [
-        (NoticeLevel.WARNING, due_at - SOON * 0.2),
-        (NoticeLevel.OVERDUE, due_at),
+    assert [(level.level, level.nominal_at) for level in levels] == [
+        (1, due_at - SOON / 2),
+        (2, due_at - SOON * 0.2),
+        (3, due_at),
     ]
 
 

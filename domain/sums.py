@@ -1,0 +1,148 @@
+"""Sums: how the due moment of every clock came about, from the journal alone (rules 5, 7 and 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain import pauses, reckoning
+from domain.closures import closures
+from domain.errors import CalendarYearUnknown
+from domain.extensions import EXTENDED
+from domain.followup import WISHED
+from domain.journaling import apply, fold
+from domain.state import CaseState, running
+from schemas.base import Wire
+from schemas.case import Clock, HoldPeriod
+from schemas.events import CalendarLeft, ClockMoved, Envelope, HoldEnded
+from schemas.policy import Policy
+from schemas.vocabulary import ClockKind
+
+NOTHING = timedelta()
+
+GIVEN = (EXTENDED, WISHED)
+"""Why a clock is due at a moment that a person gave."""
+
+DATES = (ClockKind.PROMISE, ClockKind.HOLD)
+"""Clocks that measure a date from their beginning."""
+
+
+class Span(Wire):
+    """A time in which a clock is closed or stands still; `counted` is what it moved the clock."""
+
+    since: datetime
+    until: datetime
+    counted: timedelta = NOTHING
+
+
+class Move(Wire):
+    """Why and when a clock came to be due at another moment; `by` is whose command it was.
+
+    `target` is what it may take since then, besides what it stood still.
+    """
+
+    at: datetime
+    reason: str
+    by: str
+    was_due_at: datetime
+    due_at: datetime
+    target: timedelta
+
+
+class ClockSum(Wire):
+    """Start, target, holds and closed hours of a clock, which add up to when it is due.
+
+    A moment that a person gave `is_given`; its target is what it left. `left` says which calendar
+    did not know the year, so that the clock counts plain hours.
+    """
+
+    cycle: int
+    clock: Clock
+    skipped: tuple[Span, ...] = ()
+    holds: tuple[Span, ...] = ()
+    moves: tuple[Move, ...] = ()
+    is_given: bool = False
+    left: CalendarLeft | None = None
+
+
+@dataclass
+class _Told:
+    """What the journal tells of one clock on the way."""
+
+    holds: list[Span] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    left: CalendarLeft | None = None
+
+
+def clock_sums(envelopes: Iterable[Envelope], policy: Policy) -> tuple[ClockSum, ...]:
+    """Return the sum of every clock of a case, by cycle and in the order of their start."""
+    rest = iter(envelopes)
+    state = fold([next(rest)], policy)
+    told: dict[tuple[int, str], _Told] = defaultdict(_Told)
+    for envelope in rest:
+        before, state = state, apply(state, envelope)
+        _take_note(told, before, state, envelope)
+    return tuple(_sum(policy, cycle, clock, told[cycle, clock.key]) for cycle, clock in _all(state))
+
+
+def _all(state: CaseState) -> Iterator[tuple[int, Clock]]:
+    """Yield every clock with its cycle; those of a closed cycle stay as they ended."""
+    for cycle in state.cycles:
+        frozen = cycle.clocks if cycle.closed_at else state.clocks
+        yield from ((cycle.number, clock) for clock in frozen)
+
+
+def _take_note(
+    told: dict[tuple[int, str], _Told], before: CaseState, state: CaseState, envelope: Envelope
+) -> None:
+    event = envelope.event
+    match event:
+        case HoldEnded():
+            for clock in running(before):
+                if before.hold is not None and pauses.is_paused(before, clock):
+                    held = _held(before.policy, clock, before.hold, event.ended_at)
+                    told[envelope.cycle, clock.key].holds.append(held)
+        case ClockMoved() if event.reason != pauses.HELD:
+            (clock,) = (each for each in state.clocks if each.key == event.key)
+            told[envelope.cycle, event.key].moves.append(_moved(event, clock, envelope))
+        case CalendarLeft():
+            told[envelope.cycle, event.key].left = event
+        case _:
+            pass
+
+
+def _held(policy: Policy, clock: Clock, hold: HoldPeriod, until: datetime) -> Span:
+    """Return a hold, counted as the clock counted it."""
+    try:
+        counted = reckoning.between(policy, clock.calendar, hold.started_at, until)
+    except CalendarYearUnknown:
+        counted = until - hold.started_at
+    return Span(since=hold.started_at, until=until, counted=counted)
+
+
+def _moved(event: ClockMoved, clock: Clock, envelope: Envelope) -> Move:
+    return Move(
+        at=envelope.occurred_at,
+        reason=event.reason,
+        by=envelope.cause.actor.id,
+        was_due_at=event.was_due_at,
+        due_at=event.due_at,
+        target=clock.target,
+    )
+
+
+def _sum(policy: Policy, cycle: int, clock: Clock, told: _Told) -> ClockSum:
+    calendar = reckoning.calendar_of(policy, clock.calendar)
+    skipped = closures(calendar, clock.started_at, clock.due_at) if calendar else ()
+    given = bool(told.moves) and told.moves[-1].reason in GIVEN
+    return ClockSum(
+        cycle=cycle,
+        clock=clock,
+        skipped=tuple(Span(since=each.since, until=each.until) for each in skipped),
+        holds=tuple(told.holds),
+        moves=tuple(told.moves),
+        is_given=given or clock.kind in DATES,
+        left=told.left,
+    )
