@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.decision import Decision
 from domain.state import CaseState, running
@@ -11,7 +11,21 @@ from schemas.events import ClockEnded, ClockMoved, ClockStarted
 from schemas.policy import Policy
 from schemas.vocabulary import Category, ClockKind, Proof, Severity, Verdict
 
+TIGHTENED = (ClockKind.REPLY, ClockKind.SOLUTION)
+"""Clocks of ours that are due no later than a platform or authority wants its answer (rule 26)."""
+
+ANSWERED_BY_SOLUTION = (
+    ClockKind.REPLY,
+    ClockKind.SOLUTION,
+    ClockKind.PROGRESS,
+    ClockKind.EXTERNAL,
+)
+"""Clocks that wait for nothing more once a proposal or explanation has reached the customer."""
+
 NOTICED_LATE = "answered in time, noticed late"
+
+EXTERNAL_KEY = "external"
+"""The clock of the platform or authority through which the complaint came."""
 
 SOLUTION_KEY = "solution"
 """The first solution clock of a cycle; that of a later version adds its number."""
@@ -30,16 +44,25 @@ def solution_target(policy: Policy, category: Category, severity: Severity) -> t
 def start(
     decision: Decision, kind: ClockKind, key: str, started_at: datetime, target: timedelta
 ) -> None:
-    """Start a clock in wall-clock time (reading 1)."""
+    """Start a clock in wall-clock time (reading 1), tightened by an external one."""
+    due_at = _tightened(decision.state, kind, started_at, started_at + target)
     clock = Clock(
-        key=key, kind=kind, started_at=started_at, target=target, due_at=started_at + target
+        key=key, kind=kind, started_at=started_at, target=due_at - started_at, due_at=due_at
     )
     decision.record(ClockStarted(clock=clock))
 
 
 def start_first(decision: Decision) -> None:
-    """Start the reply and solution clocks with which every cycle begins."""
+    """Start the reply and solution clocks with which every cycle begins.
+
+    The first cycle begins with the external clock, if the complaint came with one: what answers
+    it ends it for good, and a body that comes again sets another date.
+    """
     state = decision.state
+    external = external_due_at(state)
+    if external is not None and state.cycle.number == 1:
+        target = external - decision.at
+        start(decision, ClockKind.EXTERNAL, EXTERNAL_KEY, decision.at, target)
     grounds = (state.policy, state.category, state.severity)
     start(decision, ClockKind.REPLY, "reply", decision.at, reply_target(*grounds))
     start(decision, ClockKind.SOLUTION, SOLUTION_KEY, decision.at, solution_target(*grounds))
@@ -74,8 +97,12 @@ def move(
     reason: str,
     held: timedelta | None = None,
 ) -> None:
-    """Let a running clock be due at another moment; `held` if it stood still until now."""
-    if due_at != clock.due_at:
+    """Let a running clock be due at another moment; `held` if it stood still until now.
+
+    An external clock tightens the moment.
+    """
+    due_at = _tightened(decision.state, clock.kind, clock.started_at, due_at)
+    if due_at != clock.due_at or held not in {None, clock.held}:
         decision.record(
             ClockMoved(
                 key=clock.key,
@@ -124,6 +151,29 @@ def end_unanswered(decision: Decision, clock: Clock, reason: str) -> None:
             reason=reason,
         )
     )
+
+
+def external_due_at(state: CaseState) -> datetime | None:
+    """Return when the platform or authority wants its answer, in UTC, if one does (rule 26)."""
+    opening = state.opening
+    if opening.external_due_at is not None:
+        return opening.external_due_at.astimezone(UTC)
+    answer = opening.law.answer if opening.law is not None else None
+    return answer.due_at if answer is not None else None
+
+
+def _tightened(
+    state: CaseState, kind: ClockKind, started_at: datetime, due_at: datetime
+) -> datetime:
+    """Return the due moment of a clock, no later than a running external one's.
+
+    A date that was past when the clock started tightens nothing: nobody could have kept it.
+    """
+    if kind in TIGHTENED:
+        for external in running(state, ClockKind.EXTERNAL):
+            if started_at < external.due_at:
+                return min(due_at, external.due_at)
+    return due_at
 
 
 def _how(clock: Clock, *, in_time: bool) -> str | None:
