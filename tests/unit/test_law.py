@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.chain import body_hash, calendar_version, law_version
@@ -109,6 +109,7 @@ def test_what_the_door_pins_is_no_part_of_what_was_sent() -> None:
 MOMENTS = st.datetimes(datetime(2017, 1, 1), datetime(2026, 6, 1))  # noqa: DTZ001 - Zone follows.
 
 
+@settings(deadline=None)
 @given(moment=MOMENTS, count=st.integers(1, 60))
 def test_workdays_are_those_that_a_clerk_counts(moment: datetime, count: int) -> None:
     received = moment.replace(tzinfo=utc("2020-01-01 00:00").tzinfo)
@@ -120,6 +121,7 @@ def test_workdays_are_those_that_a_clerk_counts(moment: datetime, count: int) ->
     assert due_at == _midnight_after(day)
 
 
+@settings(deadline=None)
 @given(moment=MOMENTS, count=st.integers(1, 60))
 def test_calendar_days_are_those_that_a_clerk_counts(moment: datetime, count: int) -> None:
     received = moment.replace(tzinfo=utc("2020-01-01 00:00").tzinfo)
