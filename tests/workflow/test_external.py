@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ async def test_what_the_age_of_the_sale_gives_is_offered_or_the_proposal_is_refu
         category=Category.PRODUCT_QUALITY, demand=RemedyKind.REPAIR, sold_at=yesterday
     )
     less, enough = Option(steps=(coupon(),)), Option(steps=(repair(),))
-    reason = {"unmet": UnmetReason.NOT_AVAILABLE, "text": "No parts are left."}
+    reason: dict[str, Any] = {"unmet": UnmetReason.NOT_AVAILABLE, "text": "No parts are left."}
     answer = await case.refused(
         RefusalCode.NOT_ALLOWED_BY_RULE, "propose", options=(less,), **reason
     )
