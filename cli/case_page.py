@@ -16,6 +16,7 @@ from schemas.case import Check, Clock, Proposal
 from schemas.commands import OpenComplaint
 from schemas.events import Envelope
 from schemas.evidence import Evidence
+from schemas.law import LegalRule
 from schemas.offer import RemedyStep
 from schemas.views import CaseView
 
@@ -101,10 +102,30 @@ def _facts(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Row
     if opening.demand is not None:
         wish = (opening.demand.remedy or "", text_of(opening.demand.text, texts))
         yield "asks for", " ".join(filter(None, wish))
+    yield from _law(opening)
     for name in ("order", "product", "batch", "store", "carrier"):
         if getattr(opening, name):
             yield name, getattr(opening, name)
     yield "version", f"{view.version} (for --expect-version)"
+
+
+def _law(opening: OpenComplaint) -> Iterator[Row]:
+    """Yield what others have set: the date of a platform or authority, and rules on the sale."""
+    if opening.external_due_at is not None:
+        yield "answer due", f"{moment(opening.external_due_at)}, set by {opening.channel}"
+    if opening.sold_at is not None:
+        yield "sold", moment(opening.sold_at)
+    law = opening.law
+    if law is not None and law.answer is not None:
+        yield "answer due", f"{moment(law.answer.due_at)} by {_rule(law.answer.rule)}"
+    for rule in law.remedies if law is not None else ():
+        said = [("must offer", rule.must), ("may not offer", rule.may_not)]
+        kinds = "; ".join(f"{what} {', '.join(kinds)}" for what, kinds in said if kinds)
+        yield "rule", f"{_rule(rule)}: {kinds}"
+
+
+def _rule(rule: LegalRule) -> str:
+    return f"{rule.code}, edition {rule.edition} ({rule.source})"
 
 
 def _customer(opening: OpenComplaint, texts: Texts) -> str:

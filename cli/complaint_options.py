@@ -69,6 +69,22 @@ RecordedBy = Annotated[str | None, typer.Option(metavar="CODE", help="Who wrote 
 ReadBack = Annotated[
     bool | None, typer.Option("--read-back", help="The key facts were repeated to the customer")
 ]
+External = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME|CODE",
+        help="By when a platform or authority wants its answer: a time with a zone, or the code of"
+        " its rule in rules.toml",
+    ),
+]
+Sale = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEY=VALUE",
+        help="What decides about return and guarantee: at=TIME when the customer got it,"
+        " remotely=yes, failed-repairs=COUNT; repeat",
+    ),
+]
 LinkedTo = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="The earlier complaint that this one continues")
 ]

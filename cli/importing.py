@@ -18,8 +18,10 @@ from cli.options import DataDir, Output
 from cli.progress import duration, telling
 from cli.terminal import Format, say, show, show_json
 from runtime.duration import parse_duration
+from runtime.law_file import load_law
 from runtime.logs import configure_logs
 from runtime.main import Exit, run
+from runtime.settings import load_settings
 from starter.importing import DryRun, ImportJob, Opens, Tally, import_file
 from starter.mapping import load_mapping
 from starter.outage import Patience
@@ -100,7 +102,8 @@ async def _import(request: Request, stop: asyncio.Event) -> int:
 @asynccontextmanager
 async def _door(request: Request) -> AsyncIterator[Opens]:
     if request.dry_run:
-        yield DryRun()
+        settings = load_settings(data_dir=request.data_dir)
+        yield DryRun(load_law(settings.config_dir))
         return
     async with open_door(request.data_dir) as door:
         yield door.client

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,11 @@ from starter.intake import Receipt
 SOURCE = "cli"
 CURRENCY = re.compile("[A-Z]{3}")
 CUSTOMER = ("name", "member_no", "language", "time_zone")
-NOT_FIELDS = ("contact", "amount", "json", "sender", "data_dir", "output", *CUSTOMER)
+SALE = {"at": "sold_at", "remotely": "sold_remotely", "failed-repairs": "failed_repairs"}
+MADE_OF_MORE = ("contact", "amount", "external", "sale")
+NOT_FIELDS = (*MADE_OF_MORE, "json", "sender", "data_dir", "output", *CUSTOMER)
+OPTIONS = {name: f"sale {key}=…" for key, name in SALE.items()}
+"""What an option is called that is not called as its field."""
 
 
 def open_complaint(
@@ -55,6 +60,8 @@ def open_complaint(
     recorded_by: field.RecordedBy = None,
     read_back_confirmed: field.ReadBack = None,
     linked_to: field.LinkedTo = None,
+    external: field.External = None,
+    sale: field.Sale = None,
     json: field.Json = None,
     sender: As = None,
     data_dir: DataDir = None,
@@ -67,8 +74,7 @@ def open_complaint(
 
     Example: redress open --channel phone --content "The charger is missing" --order SO-2026-1107
     """
-    given = {key: value for key, value in locals().items() if value is not None}
-    carry_out(_open(given, parse_actor(sender or myself()), data_dir, output))
+    carry_out(_open(locals(), parse_actor(sender or myself()), data_dir, output))
 
 
 def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
@@ -82,6 +88,9 @@ def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
         fields["content"] = read_text(STANDARD_INPUT)
     if "amount" in given:
         fields["amount_involved"] = _amount(given["amount"])
+    if "external" in given:
+        fields |= _external(given["external"])
+    fields |= dict(map(_sale, given.get("sale", ())))
     customer = {key: given[key] for key in CUSTOMER if key in given}
     if given.get("contact"):
         customer["contacts"] = [_contact(each) for each in given["contact"]]
@@ -94,7 +103,8 @@ def complaint_from(given: Mapping[str, Any], key: str) -> NewComplaint:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, fault["loc"]))
-        remedy = f"Give --{where.replace('_', '-')}, or see redress open --help"
+        option = OPTIONS.get(where, where.replace("_", "-"))
+        remedy = f"Give --{option}, or see redress open --help"
         raise InputRejected(where, fault["msg"].lower(), remedy) from None
 
 
@@ -102,7 +112,7 @@ async def _open(
     given: Mapping[str, Any], actor: Actor, data_dir: Path | None, output: Format | None
 ) -> None:
     made_up = str(uuid_utils.compat.uuid7())
-    complaint = complaint_from(given, made_up)
+    complaint = complaint_from({k: v for k, v in given.items() if v is not None}, made_up)
     async with open_door(data_dir) as door:
         receipt = await door.client.open(complaint, by=actor)
     _show(complaint, receipt, output)
@@ -133,6 +143,22 @@ def _amount(text: str) -> Money:
         problem = "the amount names no currency"
         raise InputRejected("amount", problem, "Write such as '129.00 CNY'")
     return parse_amount(number.strip(), currency)
+
+
+def _external(text: str) -> dict[str, object]:
+    """Return the date of a platform or authority, or the code of its rule."""
+    try:
+        return {"external_due_at": datetime.fromisoformat(text)}
+    except ValueError:
+        return {"external_rule": text}
+
+
+def _sale(text: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    if key not in SALE or not value:
+        remedy = f"Write KEY=VALUE; the keys are {', '.join(SALE)}"
+        raise InputRejected("sale", "this says nothing about a sale", remedy)
+    return SALE[key], value
 
 
 def _contact(text: str) -> dict[str, str]:

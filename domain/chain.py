@@ -10,10 +10,13 @@ from schemas.base import Wire
 from schemas.calendars import Calendar
 from schemas.commands import NAMES, Command
 from schemas.events import Envelope
+from schemas.law import Law
 from schemas.policy import Policy
 
 SEALED_FIELDS = frozenset({"field", "box", "digest"})
 RETRY_FIELDS = frozenset({"received_at", "signature", "key_id"})
+DERIVED_FIELDS = frozenset({"law"})
+"""What a door adds to a complaint by its rules, which may have changed when it is sent again."""
 
 
 def canonical(data: object) -> bytes:
@@ -45,13 +48,23 @@ def calendar_version(calendar: Calendar) -> str:
     return digest(plain(calendar))[:16]
 
 
+def law_version(law: Law) -> str:
+    """Return the short hash under which rules that others set are pinned (rule 8).
+
+    Their calendars have hashes of their own.
+    """
+    return digest(plain(law.model_copy(update={"calendars": ()})))[:16]
+
+
 def body_hash(command: Command, name: str | None = None) -> str:
     """Return the hash that decides whether a repeated command id brings the same body.
 
-    Receipt time and signature do not count, and a sealed value counts by its keyed digest, so
-    that a retry sealed anew has the same hash (docs/requirements.md).
+    Receipt time, signature and what the door adds do not count, and a sealed value counts by its
+    keyed digest, so that a retry sealed anew has the same hash (docs/requirements.md).
     """
-    body = command.model_dump(mode="json", exclude_defaults=True, exclude=set(RETRY_FIELDS))
+    body = command.model_dump(
+        mode="json", exclude_defaults=True, exclude=set(RETRY_FIELDS | DERIVED_FIELDS)
+    )
     return digest({"name": name or NAMES[type(command)], "body": _by_digest(body)})
 
 

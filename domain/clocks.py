@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain import reckoning, tasks
 from domain.decision import Decision
@@ -21,7 +21,21 @@ from schemas.vocabulary import (
     Verdict,
 )
 
+TIGHTENED = (ClockKind.REPLY, ClockKind.SOLUTION)
+"""Clocks of ours that are due no later than a platform or authority wants its answer (rule 26)."""
+
+ANSWERED_BY_SOLUTION = (
+    ClockKind.REPLY,
+    ClockKind.SOLUTION,
+    ClockKind.PROGRESS,
+    ClockKind.EXTERNAL,
+)
+"""Clocks that wait for nothing more once a proposal or explanation has reached the customer."""
+
 NOTICED_LATE = "answered in time, noticed late"
+
+EXTERNAL_KEY = "external"
+"""The clock of the platform or authority through which the complaint came."""
 
 SOLUTION_KEY = "solution"
 """The first solution clock of a cycle; that of a later version adds its number."""
@@ -45,25 +59,36 @@ def start(
     target: timedelta,
     department: Department | None = None,
 ) -> None:
-    """Start a clock in the calendar that policy names for it, else in plain hours (reading 1)."""
+    """Start a clock in the calendar that policy names for it, else in plain hours (reading 1).
+
+    An external clock that runs tightens it (rule 26).
+    """
     policy = decision.state.policy
-    clock = Clock(
+    named = reckoning.named_for(policy, kind, department)
+    plain = Clock(
         key=key, kind=kind, started_at=started_at, target=target, due_at=started_at + target
     )
-    named = reckoning.named_for(policy, kind, department)
-    planned = clock.model_copy(update={"calendar": named})
+    planned = plain.model_copy(update={"calendar": named})
     try:
         due_at = reckoning.due_after(policy, planned, target)
     except CalendarYearUnknown as unknown:
-        decision.record(ClockStarted(clock=clock))
+        decision.record(ClockStarted(clock=_due_at(decision.state, plain, plain.due_at)))
         _leave_calendar(decision, key, unknown)
     else:
-        decision.record(ClockStarted(clock=planned.model_copy(update={"due_at": due_at})))
+        decision.record(ClockStarted(clock=_due_at(decision.state, planned, due_at)))
 
 
 def start_first(decision: Decision) -> None:
-    """Start the reply and solution clocks with which every cycle begins."""
+    """Start the reply and solution clocks with which every cycle begins.
+
+    The first cycle begins with the external clock, if the complaint came with one: what answers
+    it ends it for good, and a body that comes again sets another date.
+    """
     state = decision.state
+    external = external_due_at(state)
+    if external is not None and state.cycle.number == 1:
+        target = external - decision.at
+        start(decision, ClockKind.EXTERNAL, EXTERNAL_KEY, decision.at, target)
     grounds = (state.policy, state.category, state.severity)
     start(decision, ClockKind.REPLY, "reply", decision.at, reply_target(*grounds))
     start(decision, ClockKind.SOLUTION, SOLUTION_KEY, decision.at, solution_target(*grounds))
@@ -144,15 +169,23 @@ def _move(
     held: timedelta | None = None,
     target: timedelta | None = None,
 ) -> None:
-    if due_at != clock.due_at or held not in (None, clock.held):
+    """Let a running clock be due at another moment; `held` if it stood still until now.
+
+    In a calendar, `target` is what its hours up to then say. An external clock tightens both.
+    """
+    tight = _tightened(decision.state, clock.kind, clock.started_at, due_at)
+    if target is not None and tight != due_at:
+        taken = reckoning.between(decision.state.policy, clock.calendar, clock.started_at, tight)
+        target = taken - (clock.held if held is None else held)
+    if tight != clock.due_at or held not in {None, clock.held}:
         moved = ClockMoved(
             key=clock.key,
-            due_at=due_at,
+            due_at=tight,
             was_due_at=clock.due_at,
             reason=reason,
             held=held,
             target=target,
-            stays_overdue=clock.overdue_at is not None and due_at <= decision.now,
+            stays_overdue=clock.overdue_at is not None and tight <= decision.now,
         )
         decision.record(moved)
 
@@ -199,6 +232,38 @@ def end_unanswered(decision: Decision, clock: Clock, reason: str) -> None:
             reason=reason,
         )
     )
+
+
+def external_due_at(state: CaseState) -> datetime | None:
+    """Return when the platform or authority wants its answer, in UTC, if one does (rule 26)."""
+    opening = state.opening
+    if opening.external_due_at is not None:
+        return opening.external_due_at.astimezone(UTC)
+    answer = opening.law.answer if opening.law is not None else None
+    return answer.due_at if answer is not None else None
+
+
+def _due_at(state: CaseState, clock: Clock, due_at: datetime) -> Clock:
+    """Return a new clock that is due then, or earlier if an external one tightens it."""
+    tight = _tightened(state, clock.kind, clock.started_at, due_at)
+    if tight == due_at:
+        return clock.model_copy(update={"due_at": due_at})
+    taken = reckoning.between(state.policy, clock.calendar, clock.started_at, tight)
+    return clock.model_copy(update={"due_at": tight, "target": taken})
+
+
+def _tightened(
+    state: CaseState, kind: ClockKind, started_at: datetime, due_at: datetime
+) -> datetime:
+    """Return the due moment of a clock, no later than a running external one's.
+
+    A date that was past when the clock started tightens nothing: nobody could have kept it.
+    """
+    if kind in TIGHTENED:
+        for external in running(state, ClockKind.EXTERNAL):
+            if started_at < external.due_at:
+                return min(due_at, external.due_at)
+    return due_at
 
 
 def _how(clock: Clock, *, in_time: bool) -> str | None:

@@ -16,7 +16,7 @@ from schemas.events import (
     SurveyWithdrawn,
 )
 from schemas.sealed import Sealed
-from schemas.vocabulary import CycleCause, Outcome, Purpose, Stage
+from schemas.vocabulary import ClockKind, CycleCause, Outcome, Purpose, Stage
 
 UNASKED = frozenset({Outcome.NO_ANSWER, Outcome.WITHDRAWN, Outcome.MERGED, Outcome.DISSATISFIED})
 """Outcomes after which no survey is offered (rule 18); after the last a new cycle follows."""
@@ -57,6 +57,9 @@ def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -
 def close(decision: Decision, outcome: Outcome) -> None:
     """End the cycle: every clock gets its verdict, and whatever is open is taken back."""
     pauses.end(decision, decision.at, outcome)
+    # Whoever sent the complaint to us is told how it ended: that is the answer.
+    for key in clocks.keys_of(decision.state, ClockKind.EXTERNAL):
+        clocks.answer(decision, key, decision.at, decision.proof)
     for clock in running(decision.state):
         clocks.end_unanswered(decision, clock, outcome)
     for check in open_checks(decision.state):

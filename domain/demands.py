@@ -20,16 +20,17 @@ def check_met(state: CaseState, command: Propose) -> None:
     demanded = state.demand.remedy if state.demand is not None else None
     if demanded is not None and not is_met(demanded, command.options):
         is_explained = command.unmet is not None and command.text is not None
-        offers = [kind for kind in _kinds(command.options) if kind not in WORDS]
+        offers = [kind for kind in kinds_of(command.options) if kind not in WORDS]
         require(is_explained and offers, RefusalCode.ALTERNATIVE_MISSING, f"asked for {demanded}")
 
 
 def is_met(demanded: RemedyKind, options: Iterable[Option]) -> bool:
     """Tell whether an option has what is demanded; a whole refund is more than a partial one."""
-    kinds = _kinds(options)
+    kinds = kinds_of(options)
     more = demanded is RemedyKind.PARTIAL_REFUND and RemedyKind.REFUND in kinds
     return demanded in kinds or more
 
 
-def _kinds(options: Iterable[Option]) -> list[RemedyKind]:
+def kinds_of(options: Iterable[Option]) -> list[RemedyKind]:
+    """Return the remedies of all options, in order."""
     return [step.kind for option in options for step in option.steps]

@@ -6,7 +6,8 @@ DomainError
 ├── FactMissing          a message needs a fact that was not given
 ├── ZoneUnknown          no such time zone
 ├── MomentWithoutZone    a moment that cannot be placed in any zone
-└── CalendarYearUnknown  a year of which nobody has said when people work
+├── CalendarYearUnknown  a year of which nobody has said when people work
+└── RuleUnknown          no such rule of a platform or authority
 
 The docstring of each class is its message; it holds keys and codes, never personal data.
 """
@@ -78,3 +79,15 @@ class CalendarYearUnknown(DomainError):
     code = "calendar_year_unknown"
     calendar: str
     year: int
+
+
+@dataclass(eq=False)
+class RuleUnknown(DomainError):
+    """There is no rule {rule!r} by which an answer is due; write one of these: {known}.
+
+    Or give the date that the platform or authority has set.
+    """
+
+    code = "rule_unknown"
+    rule: str
+    known: str

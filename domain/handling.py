@@ -39,9 +39,6 @@ from schemas.vocabulary import (
 
 FIRST_CONTACT = (Stage.RECEIVED, Stage.INVESTIGATING, Stage.DECIDING)
 
-SETTLED = (ClockKind.REPLY, ClockKind.SOLUTION, ClockKind.PROGRESS)
-"""Clocks of which nothing is left to wait for once the whole matter is explained."""
-
 JUDGES = (Department.LEGAL, Department.QUALITY)
 """Departments whose word it takes to call a complaint without ground."""
 
@@ -98,7 +95,7 @@ def close_explained(decision: Decision, command: CloseExplained) -> None:
     messaging.end_standing(decision, "explained")
     decision.record(ComplaintExplained())
     decision.record(StageChanged(stage=Stage.FOLLOWING_UP))
-    answers = clocks.keys_of(state, *SETTLED)
+    answers = clocks.keys_of(state, *clocks.ANSWERED_BY_SOLUTION)
     messaging.release(decision, Purpose.EXPLANATION, answers=answers, text=command.explanation)
     start_callback(decision)
 
@@ -113,7 +110,7 @@ def close_unjustified(decision: Decision, command: CloseUnjustified) -> None:
     require(not open_steps(state), RefusalCode.STEPS_OPEN)
     require(not blocking_checks(state), RefusalCode.CHECKS_OPEN)
     require(any(_denies(state, check) for check in state.checks), RefusalCode.FINDING_MISSING)
-    for key in clocks.keys_of(state, *SETTLED):
+    for key in clocks.keys_of(state, *clocks.ANSWERED_BY_SOLUTION):
         clocks.answer(decision, key, decision.at, decision.proof)
     messaging.release(decision, Purpose.UNJUSTIFIED_CLOSED, text=command.explanation)
     cycles.close(decision, Outcome.UNJUSTIFIED)

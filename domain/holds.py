@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain import clocks, messaging, pauses
 from domain.decision import Decision, require
 from domain.messaging import Term
-from domain.state import CaseState
+from domain.state import CaseState, running
 from schemas.case import HoldPeriod
 from schemas.commands import Hold, Resume
 from schemas.events import HoldStarted, NothingChanged
@@ -23,7 +23,8 @@ RESUMED = "resumed"
 def hold(decision: Decision, command: Hold) -> None:
     """Ask the customer; until the answer, the reminder date or the cap the solution waits.
 
-    A clock that is late already goes on: a hold hides nothing.
+    It waits no longer than a platform or authority does, whose clock never pauses (rule 26). A
+    clock that is late already goes on: a hold hides nothing.
     """
     state = decision.state
     if state.hold is not None:
@@ -33,7 +34,7 @@ def hold(decision: Decision, command: Hold) -> None:
     require(_is_answered(state), RefusalCode.HOLD_BEFORE_REPLY)
     left = state.policy.longest_hold - state.held
     require(left > timedelta(), RefusalCode.HOLD_EXHAUSTED)
-    until = decision.at + left
+    until = _tightened(state, decision.at, decision.at + left)
     in_time = decision.at < command.remind_at < until
     require(in_time, RefusalCode.MOMENT_UNSUITABLE, f"before {until:%Y-%m-%dT%H:%M}Z")
     period = HoldPeriod(
@@ -69,6 +70,12 @@ def ask_again(decision: Decision) -> None:
     if period is not None and decision.now < period.until:
         term = Term(answer_until=period.until)
         messaging.release(decision, Purpose.HOLD_QUESTION, text=period.question, term=term)
+
+
+def _tightened(state: CaseState, started_at: datetime, until: datetime) -> datetime:
+    """Return until when a hold may last, which is never past an external date still ahead."""
+    dates = [c.due_at for c in running(state, ClockKind.EXTERNAL) if c.due_at > started_at]
+    return min([until, *dates])
 
 
 def _is_answered(state: CaseState) -> bool:

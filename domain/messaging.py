@@ -80,8 +80,7 @@ def announce(decision: Decision, promised_at: datetime, text: Sealed | None = No
 
 def offer(decision: Decision, proposal: Proposal, text: Sealed | None) -> None:
     """Let a proposal go to the customer, which answers them and, once delivered, is a solution."""
-    kinds = (ClockKind.REPLY, ClockKind.SOLUTION, ClockKind.PROGRESS)
-    answers = clocks.keys_of(decision.state, *kinds)
+    answers = clocks.keys_of(decision.state, *clocks.ANSWERED_BY_SOLUTION)
     version = proposal.version
     release(decision, Purpose.PROPOSAL, answers=answers, text=text, version=version)
 

@@ -13,7 +13,7 @@ from schemas.vocabulary import ClockKind
 
 HELD = "held"
 LONGEST = "longest"
-"""Why a hold ends by itself: policy lets a case wait no longer."""
+"""Why a hold ends by itself: policy, or somebody else's date, lets a case wait no longer."""
 
 
 def clock_key(hold: HoldPeriod) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain import approvals, authority, clocks, demands, messaging, promises, tasks
+from domain import approvals, authority, clocks, demands, entitlements, messaging, promises, tasks
 from domain.cycles import close
 from domain.decision import Decision, require
 from domain.state import UNDECIDED, CaseState, blocking_checks, running
@@ -35,6 +35,7 @@ def propose(decision: Decision, command: Propose) -> None:
     counts = [len(options), *(len(option.steps) for option in options)]
     require(all(1 <= count <= MOST for count in counts), RefusalCode.OPTION_COUNT)
     require(all(map(authority.is_sound, options)), RefusalCode.STEP_INVALID)
+    entitlements.check_granted(state, command.options)
     demands.check_met(state, command)
     promised_at = None
     if not authority.may_grant(state, options):

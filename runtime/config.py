@@ -1,4 +1,4 @@
-"""The data files of a business: policy, triage rules, phrases and templates, read at start."""
+"""The data files of a business, read at start: policy, law, triage, phrases and templates."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from domain.phrases import parse_phrases
 from domain.templates import Templates, parse_templates
 from domain.triage import parse_rules
 from runtime.errors import ConfigInvalid, ConfigMissing, ConfigUnreadable, Problem
+from runtime.law_file import load_law
 from runtime.policy_file import load_policy
 from runtime.toml_file import read_toml
+from schemas.law import Law
 from schemas.lexicon import Folding
 from schemas.phrases import Phrases
 from schemas.policy import Policy
@@ -34,6 +36,7 @@ class Config:
     triage_rules: TriageRules
     phrases: Phrases
     templates: Templates
+    law: Law
 
 
 def load_config(config_dir: Path) -> Config:
@@ -44,6 +47,7 @@ def load_config(config_dir: Path) -> Config:
         triage_rules=_load(config_dir / "triage.toml", lambda data: parse_rules(data, folding)),
         phrases=_load(config_dir / "phrases.toml", lambda data: parse_phrases(data, folding)),
         templates=_load_templates(config_dir / "templates"),
+        law=load_law(config_dir),
     )
 
 

@@ -64,6 +64,10 @@ class RefusalCode(Word):
         "alternative_missing",
         "No option is what the customer demands: name the reason, explain it and offer a remedy.",
     )
+    NOT_ALLOWED_BY_RULE = (
+        "not_allowed_by_rule",
+        "A rule of law wants other remedies among the options; look at it and offer them.",
+    )
     DEMAND_MISSING = "demand_missing", "Name the remedy that the customer wants, or say what."
     ACCEPTANCE_NOT_HELD = "acceptance_not_held", "No acceptance of this version is held."
     OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."

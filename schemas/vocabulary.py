@@ -151,6 +151,7 @@ class ClockKind(Word):
     APPROVAL = "approval", "A superior decides about a proposal (H4)."
     PROMISE = "promise", "A date that was given to the customer is kept (rule 15)."
     HOLD = "hold", "The customer answers our question (rule 5)."
+    EXTERNAL = "external", "A platform or authority gets its answer (rule 26)."
 
 
 class Verdict(Word):
@@ -276,6 +277,14 @@ class RefusalReason(Word):
     WRONG_REMEDY = "wrong_remedy", "The customer wants another kind of remedy."
     TOO_LATE = "too_late", "It comes too late to be of use."
     OTHER = "other", "Another reason, told in words."
+
+
+class Choice(Word):
+    """When a rule's remedy must be offered, and whose choice it is among several (rule 26)."""
+
+    DEMANDED = "demanded", "Only when the customer demands it."
+    CUSTOMER = "customer", "One in any case; the customer's, where it is among them."
+    SELLER = "seller", "One in any case, of our choice."
 
 
 class UnmetReason(Word):

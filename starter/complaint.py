@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.promises import FARTHEST
 from domain.senders import token_hash
 from schemas.commands import Actor, Contact, Customer, Demand, OpenComplaint
 from schemas.money import Money
@@ -46,7 +47,8 @@ class NewComplaint(Plain):
     """A complaint as received; only channel, content and a source key are required.
 
     Without a customer it is anonymous. `source_key` names it in the system it comes from, so
-    that opening it again is harmless.
+    that opening it again is harmless. A platform or authority wants its answer by
+    `external_due_at`, or by a rule of config/rules.toml; `sold_at` is when the customer got it.
     """
 
     channel: Channel
@@ -69,6 +71,11 @@ class NewComplaint(Plain):
     recorded_by: str | None = None
     read_back_confirmed: bool = False
     linked_to: int | None = None
+    external_due_at: datetime | None = None
+    external_rule: str | None = None
+    sold_at: datetime | None = None
+    sold_remotely: bool = False
+    failed_repairs: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def sealed_opening(
     complaint: NewComplaint, sealer: Sealer, actor: Actor, received_at: datetime
 ) -> OpenComplaint:
     """Return the complaint with every personal field sealed; raises InputRejected."""
-    occurred_at = complaint.occurred_at
+    _check_external(complaint)
     return OpenComplaint(
         command_id=opening_id(complaint.source, complaint.source_key),
         actor=actor,
@@ -119,9 +126,7 @@ def sealed_opening(
         complainant=sealer.maybe("complainant", complaint.complainant),
         demand=_demand(complaint, sealer),
         category=complaint.category,
-        occurred_at=plausible_time("occurred_at", occurred_at, received_at)
-        if occurred_at
-        else None,
+        occurred_at=_time("occurred_at", complaint.occurred_at, received_at),
         amount_involved=complaint.amount_involved,
         attachments=complaint.attachments,
         read_back_confirmed=complaint.read_back_confirmed,
@@ -132,6 +137,11 @@ def sealed_opening(
         store=_code("store", complaint.store),
         carrier=_code("carrier", complaint.carrier),
         recorded_by=_code("recorded_by", complaint.recorded_by),
+        external_due_at=_answer_date(complaint.external_due_at, received_at),
+        external_rule=_code("external_rule", complaint.external_rule),
+        sold_at=_time("sold_at", complaint.sold_at, received_at),
+        sold_remotely=complaint.sold_remotely,
+        failed_repairs=complaint.failed_repairs,
     )
 
 
@@ -143,6 +153,27 @@ def opening_id(source: str, source_key: str) -> str:
 
 def _code(field: str, code: str | None) -> str | None:
     return None if code is None else clean_code(field, code)
+
+
+def _time(field: str, moment: datetime | None, latest: datetime) -> datetime | None:
+    return None if moment is None else plausible_time(field, moment, latest)
+
+
+def _answer_date(moment: datetime | None, received_at: datetime) -> datetime | None:
+    """Return the date in UTC; one that has passed already is late, and no mistake."""
+    latest = received_at + FARTHEST
+    if moment is not None and moment.tzinfo is not None and moment > latest:
+        problem = f"the date lies more than {FARTHEST.days} days ahead"
+        raise InputRejected("external_due_at", problem, "Check day, month and year")
+    return _time("external_due_at", moment, latest)
+
+
+def _check_external(complaint: NewComplaint) -> None:
+    if complaint.external_due_at is not None and complaint.external_rule is not None:
+        remedy = "Give the date that the platform or authority set, else its rule"
+        raise InputRejected("external_rule", "the answer date is given already", remedy)
+    if complaint.failed_repairs < 0:
+        raise InputRejected("failed_repairs", "there are fewer than none", "Count them from 0")
 
 
 def _customer(customer: PlainCustomer | None, sealer: Sealer) -> Customer | None:

@@ -68,7 +68,7 @@ def make_client(
     journal, read_model = Journal(pool), ReadModel(pool)
     parts = Parts(
         temporal,
-        Intake(temporal, register, vault, config.policy),
+        Intake(temporal, register, vault, config.policy, config.law),
         Composer(register, vault, config.phrases, clock, sign),
         Sending(temporal, register, journal, read_model, LateRefusals(pool)),
         Letters(register, vault, Outbox(pool)),

@@ -30,7 +30,11 @@ def complaint_of(mapping: RowMapping, cells: Cells) -> NewComplaint:
         demand=_word(mapping, "demand", RemedyKind, cells),
         demand_text=_text(mapping, "demand_text", cells),
         category=_word(mapping, "category", Category, cells),
-        occurred_at=_moment(mapping.time, cells) if mapping.time else None,
+        occurred_at=_moment(mapping, "time", cells),
+        external_due_at=_moment(mapping, "external_due", cells),
+        external_rule=_text(mapping, "external_rule", cells),
+        sold_at=_moment(mapping, "sold", cells),
+        sold_remotely=mapping.sold_remotely,
         amount_involved=_amount(mapping.amount, cells) if mapping.amount else None,
         order=_text(mapping, "order", cells),
         product=_text(mapping, "product", cells),
@@ -97,9 +101,10 @@ def _word(mapping: RowMapping, field: str, words: type[AnyWord], cells: Cells) -
     raise InputRejected(field, f"what the row says is not in [tables.{field}]", remedy)
 
 
-def _moment(time: Moment, cells: Cells) -> datetime | None:
-    said = time.value.fill(cells)
-    if said is None:
+def _moment(mapping: RowMapping, table: str, cells: Cells) -> datetime | None:
+    time: Moment | None = getattr(mapping, table)
+    said = time.value.fill(cells) if time else None
+    if time is None or said is None:
         return None
     for form in time.formats:
         try:
@@ -108,7 +113,7 @@ def _moment(time: Moment, cells: Cells) -> datetime | None:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time.zone))
     problem = f"the row's time has none of the forms {', '.join(time.formats)}"
-    raise InputRejected("time", problem, "Mend it, or add its form to [time] formats")
+    raise InputRejected(table, problem, f"Mend it, or add its form to [{table}] formats")
 
 
 def _amount(amount: Amount, cells: Cells) -> Money | None:

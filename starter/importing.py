@@ -15,8 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from domain.errors import CalendarYearUnknown, RuleUnknown
+from domain.law import pinned
 from runtime.errors import Problem
 from schemas.commands import Actor
+from schemas.law import Law
 from schemas.vocabulary import Role
 from starter.complaint import NewComplaint, Sealer, sealed_opening
 from starter.conversion import complaint_of
@@ -29,6 +32,9 @@ from starter.rejects import Rejects, open_rejects, rejected_file
 from starter.rows import CsvFile, ImportFileUnusable, Row, open_csv
 from store.errors import KeyDestroyed
 from store.sealing import new_key
+
+REJECTED = (InputRejected, SourceKeyConflict, RuleUnknown, CalendarYearUnknown)
+"""What is wrong with a row alone; the others are imported."""
 
 IN_FLIGHT = 16
 """How many rows are on their way at once."""
@@ -48,12 +54,16 @@ class Opens(Protocol):
 class DryRun:
     """Opens nothing, and refuses what a real opening would refuse."""
 
+    def __init__(self, law: Law) -> None:
+        self._law = law
+
     async def open(
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None
     ) -> Receipt:
-        """Check the complaint; raises InputRejected."""
+        """Check the complaint; raises InputRejected, RuleUnknown and CalendarYearUnknown."""
         moment = received_at or datetime.now(UTC)
-        sealed_opening(complaint, Sealer(new_key(), "dry-run"), by, moment)
+        opening = sealed_opening(complaint, Sealer(new_key(), "dry-run"), by, moment)
+        pinned(self._law, opening, moment)
         return Receipt(0, is_new=True, received_at=moment)
 
 
@@ -136,7 +146,7 @@ class _Desk:
     async def _take(self, row: Row) -> None:
         try:
             is_new = await self._open(row)
-        except (InputRejected, SourceKeyConflict) as reason:
+        except REJECTED as reason:
             self.rejects.add(row, str(reason))
             self.tally.rejected += 1
         else:

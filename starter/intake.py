@@ -12,7 +12,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.chain import body_hash, policy_version
+from domain.law import pinned
 from schemas.commands import Actor
+from schemas.law import Law
 from schemas.policy import Policy
 from starter.complaint import NewComplaint, Sealer, identifiers, sealed_opening
 from starter.errors import SourceKeyConflict
@@ -41,11 +43,19 @@ class Receipt:
 class Intake:
     """Accepts complaints, each exactly once under its source key."""
 
-    def __init__(self, temporal: Client, register: Register, vault: Vault, policy: Policy) -> None:
+    def __init__(
+        self,
+        temporal: Client,
+        register: Register,
+        vault: Vault,
+        policy: Policy,
+        law: Law,
+    ) -> None:
         self._temporal = temporal
         self._register = register
         self._vault = vault
         self._policy = policy
+        self._law = law
         self._version = policy_version(policy)
         self._policy_saved = False
         self._try_again_at = 0.0
@@ -53,8 +63,9 @@ class Intake:
     async def open(self, complaint: NewComplaint, actor: Actor, received_at: datetime) -> Receipt:
         """Accept a complaint and start its case; it is accepted even if Temporal is away.
 
-        Raises InputRejected, SourceKeyConflict, and StoreUnavailable when PostgreSQL is away:
-        then nothing is known to be accepted, and the same call is to be made again.
+        Raises InputRejected, RuleUnknown, CalendarYearUnknown, SourceKeyConflict, and
+        StoreUnavailable when PostgreSQL is away: then nothing is known to be accepted, and the same
+        call is to be made again.
         """
         known = await self._register.find(complaint.source, complaint.source_key)
         if known is not None:
@@ -63,6 +74,8 @@ class Intake:
         complaint_id = str(uuid_utils.compat.uuid7())
         key = self._vault.create(complaint_id, identifiers(complaint))
         opening = sealed_opening(complaint, Sealer(key.key, complaint_id), actor, received_at)
+        # Only now: what was accepted under other rules is known again whatever they are today.
+        opening = opening.model_copy(update={"law": pinned(self._law, opening, received_at)})
         new = NewEntry(opening, body_hash(opening, "open"), self._version, received_at, key)
         await self._save_policy()
         acceptance = await self._register.accept(new)

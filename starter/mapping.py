@@ -25,8 +25,11 @@ from starter.recipe import Recipe
 PERSONAL = ("name", "member_no", "complainant")
 """Fields that say who somebody is; contacts do so too."""
 
-REFERENCES = ("order", "product", "batch", "store", "carrier", "recorded_by")
+REFERENCES = ("order", "product", "batch", "store", "carrier", "recorded_by", "external_rule")
 """Fields that are codes, stored in the open; the source key is another."""
+
+MOMENTS = ("time", "external_due", "sold")
+"""Tables that read a moment."""
 
 WORDS: Mapping[str, type[Word]] = {
     "channel": Channel,
@@ -115,6 +118,7 @@ class Fields(Form):
     store: Text | None = None
     carrier: Text | None = None
     recorded_by: Text | None = None
+    external_rule: Text | None = None
 
 
 class Tables(Form):
@@ -136,7 +140,10 @@ class Otherwise(Form):
 
 
 class Moment(Form):
-    """The table `[time]`: when the row was written; the first format that fits counts."""
+    """The table `[time]`: when the row was written; the first format that fits counts.
+
+    So are `[external_due]`, by when a platform or authority wants its answer, and `[sold]`.
+    """
 
     value: Text
     formats: Annotated[tuple[TimeFormat, ...], Field(min_length=1)]
@@ -162,6 +169,9 @@ class RowMapping(Form):
     tables: Tables = Tables()
     otherwise: Otherwise = Otherwise()
     time: Moment | None = None
+    external_due: Moment | None = None
+    sold: Moment | None = None
+    sold_remotely: bool = False
     amount: Amount | None = None
 
     def recipes(self) -> Iterator[tuple[str, Recipe]]:
@@ -171,8 +181,10 @@ class RowMapping(Form):
                 yield f"fields.{name}", recipe
         for channel, recipe in self.contacts.items():
             yield f"contacts.{channel}", recipe
-        if self.time is not None:
-            yield "time.value", self.time.value
+        for table in MOMENTS:
+            moment: Moment | None = getattr(self, table)
+            if moment is not None:
+                yield f"{table}.value", moment.value
         if self.amount is not None:
             yield "amount.value", self.amount.value
 

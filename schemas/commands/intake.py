@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from schemas.base import Wire
 from schemas.commands.header import Command
+from schemas.law import PinnedLaw
 from schemas.money import Money
 from schemas.sealed import Attachment, Sealed
 from schemas.vocabulary import Category, Channel, Language, RemedyKind
@@ -40,6 +41,9 @@ class OpenComplaint(Command):
 
     `source` and `source_key` together name the complaint in the system it comes from, so that
     sending it again is harmless (rule 19). References are codes of the company's own systems.
+    A platform or authority sets `external_due_at`, or its rule does (rule 26). `sold_at` is when
+    the goods reached the customer. `law` is what the door makes of these, and no word of the
+    sender's.
     """
 
     source: str
@@ -61,6 +65,12 @@ class OpenComplaint(Command):
     recorded_by: str | None = None
     read_back_confirmed: bool = False
     linked_to: int | None = None
+    external_due_at: AwareDatetime | None = None
+    external_rule: str | None = None
+    sold_at: AwareDatetime | None = None
+    sold_remotely: bool = False
+    failed_repairs: int = 0
+    law: PinnedLaw | None = None
 
 
 class AddInformation(Command):

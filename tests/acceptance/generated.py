@@ -13,8 +13,11 @@ from pathlib import Path
 
 from domain.permissions import SENDERS
 from gateways.errors import Silence, Undelivered
+from runtime.law_file import load_law
+from runtime.settings import PROJECT
 from schemas import vocabulary
 from schemas.commands import COMMANDS, SIGNALS
+from schemas.law import RemedyRule
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import Stage, Word
 from tests.acceptance.stages import tried
@@ -111,10 +114,42 @@ def said_of(thing: type[object]) -> str:
     return CITATION.sub("", " ".join(first.split()))
 
 
+def rules() -> str:
+    """Return the rules of others that are shipped, with edition and source."""
+    law = load_law(PROJECT / "config")
+    answers = ["| code | answer within | edition | source |", "|---|---|---|---|"]
+    for rule in law.answers:
+        span = f"{rule.workdays} working days" if rule.workdays else f"{rule.days} days"
+        answers.append(f"| `{rule.code}` | {span} | {rule.edition} | {rule.source} |")
+    remedies = [
+        "| code | when | must offer | choice | edition | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for each in law.remedies:
+        must = ", ".join(each.must)
+        row = [f"`{each.code}`", _when(each), must, each.choice, each.edition, each.source]
+        remedies.append(f"| {' | '.join(row)} |")
+    return "\n".join([*answers, "", *remedies])
+
+
+def _when(rule: RemedyRule) -> str:
+    """Return in words for which complaints a rule counts."""
+    said = [
+        f"within {rule.within_days} days" if rule.within_days else "",
+        "sold remotely" if rule.remote_only else "",
+        f"{rule.failed_repairs} repairs failed" if rule.failed_repairs else "",
+        f"category {' or '.join(rule.categories)}" if rule.categories else "",
+        f"found {' or '.join(rule.if_found)}" if rule.if_found else "",
+        f"unless found {' or '.join(rule.unless_found)}" if rule.unless_found else "",
+    ]
+    return "; ".join(filter(None, said))
+
+
 SECTIONS: Mapping[str, tuple[Path, Callable[[], str]]] = {
     "stages": (DOCS / "overview.md", stages_diagram),
     "commands": (DOCS / "overview.md", commands_table),
     "words": (DOCS / "glossary.md", words),
+    "rules": (DOCS / "law.md", rules),
 }
 """Name of each part, the document it stands in, and what makes it."""
 

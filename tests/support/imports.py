@@ -11,7 +11,9 @@ from typing import Any, cast
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from runtime.law_file import load_law
 from schemas.commands import Actor
+from schemas.law import Law
 from starter.complaint import NewComplaint
 from starter.intake import Intake, Receipt
 from starter.mapping import RowMapping, load_mapping
@@ -21,6 +23,7 @@ from tests.support.policies import policy
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
+LAW = load_law(ROOT / "config")
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 PLAIN_MAPPING = """
@@ -53,13 +56,18 @@ class TwinDoor:
         self.temporal = FakeTemporal()
         self.register = MemoryRegister(self.memory)
         self.vault = MemoryVault(self.memory, Kek("kek-1", b"k" * 32))
+        self.now = NOW
+        self.lay_down(LAW)
+
+    def lay_down(self, law: Law) -> None:
+        """Go on under other rules of law."""
         temporal = cast("Client", self.temporal)
-        self._intake = Intake(temporal, self.register, self.vault, policy())
+        self.intake = Intake(temporal, self.register, self.vault, policy(), law)
 
     async def open(
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None
     ) -> Receipt:
-        return await self._intake.open(complaint, by, received_at or NOW)
+        return await self.intake.open(complaint, by, received_at or self.now)
 
     async def text_of(self, number: int) -> str:
         """Return what complaint says, opened."""

@@ -113,6 +113,8 @@ def test_every_field_can_be_given(program: Program) -> None:
         --complainant Wang --demand resend --demand-text soon --category logistics
         --occurred-at 2026-03-01T09:30+08:00 --order SO-1 --product P-1 --batch B-1 --store s-1
         --carrier c-1 --recorded-by agent-7 --read-back --linked-to 3 --as system:shop
+        --external 2026-03-20T18:00+08:00 --sale at=2026-03-09T10:00+08:00
+        --sale remotely=yes --sale failed-repairs=2
     """.split()
     result = program.run(*NEW, *words, "--amount", "1,299.50 CNY")
     assert result.exit_code == 0, result.output
@@ -123,11 +125,69 @@ def test_every_field_can_be_given(program: Program) -> None:
     assert (opening.order, opening.product, opening.batch) == ("SO-1", "P-1", "B-1")
     assert (opening.store, opening.carrier, opening.recorded_by) == ("s-1", "c-1", "agent-7")
     assert (opening.read_back_confirmed, opening.linked_to) == (True, 3)
+    assert opening.external_due_at == datetime(2026, 3, 20, 10, tzinfo=UTC)
+    assert opening.sold_at == datetime(2026, 3, 9, 2, tzinfo=UTC)
+    assert (opening.sold_remotely, opening.failed_repairs) == (True, 2)
     assert opening.demand is not None
     assert opening.demand.remedy is RemedyKind.RESEND
     assert opening.customer is not None
     assert opening.customer.language is Language.EN
     assert [contact.kind for contact in opening.customer.contacts] == [Channel.PHONE, Channel.EMAIL]
+
+
+def test_the_rule_of_an_authority_sets_the_answer_date(program: Program) -> None:
+    result = program.run(*NEW, "--external", "cn-consumer-hotline")
+    assert result.exit_code == 0, result.output
+    law = program.twin.memory.register[1].opening.law
+    assert law is not None
+    assert law.answer is not None
+    # Received on Tuesday, 10 March; the seventh working day after it ends on Thursday.
+    assert law.answer.due_at == datetime(2026, 3, 19, 16, tzinfo=UTC)
+
+
+def test_the_page_tells_the_answer_date_and_the_rules_with_their_editions(
+    program: Program,
+) -> None:
+    program.run(*NEW, "--external", "cn-courier", "--sale", "at=2026-03-09T10:00+08:00")
+    opening = program.twin.memory.register[1].opening
+    program.client.stories = {1: Story(number=1).opened(opening, received_at=None)}
+    said = " ".join(program.run("show", "1", COLUMNS="300").stdout.split())
+    assert "2026-03-17 16:00Z by cn-courier, edition 2019-03-02 (快递暂行条例, art. 28)" in said
+    assert "cn-three-guarantees-7, edition 1995-08-25" in said
+    assert "must offer refund, exchange, repair" in said
+    assert "│ sold │ 2026-03-09 02:00Z │" in said
+
+
+@pytest.mark.parametrize(
+    ("received", "code", "said"),
+    [
+        ("2026-03-10", "cn-x", "There is no rule 'cn-x' by which an answer is due; write one"),
+        ("2026-12-29", "cn-courier", "does not know the year 2027"),
+    ],
+)
+def test_what_no_rule_can_date_is_refused_at_the_door(
+    program: Program, received: str, code: str, said: str
+) -> None:
+    program.twin.now = datetime.fromisoformat(f"{received}T12:00:00Z")
+    result = program.run(*NEW, "--external", code)
+    assert result.exit_code == Exit.NOT_FOUND
+    assert said in " ".join(result.stderr.split())
+    assert program.twin.memory.register == {}
+
+
+def test_a_date_and_a_rule_are_one_too_many(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "complaint.json"
+    file.write_text(json.dumps({"external_rule": "cn-courier"}))
+    result = program.run(*NEW, "--json", str(file), "--external", "2026-03-20T18:00+08:00")
+    assert result.exit_code == Exit.USAGE
+    assert "the answer date is given already" in result.stderr
+
+
+def test_the_page_tells_the_date_that_a_body_has_set(program: Program) -> None:
+    program.run(*NEW, "--external", "2026-03-20T18:00+08:00")
+    opening = program.twin.memory.register[1].opening
+    program.client.stories = {1: Story(number=1).opened(opening, received_at=None)}
+    assert "2026-03-20 10:00Z, set by phone" in program.run("show", "1").stdout
 
 
 def test_fields_can_be_read_from_json(program: Program, tmp_path: Path) -> None:
@@ -168,6 +228,13 @@ def test_the_text_can_be_read_from_the_input(program: Program) -> None:
         (["--channel", "web", "--content", "x", "--amount", "129"], "names no currency"),
         (["--channel", "web", "--content", "x", "--amount", "x CNY"], "is no number"),
         (["--channel", "web", "--content", "x", "--contact", "fax=1"], "no way to reach somebody"),
+        ([*NEW[1:], "--external", "2028-03-20T18:00+08:00"], "more than 366 days ahead"),
+        ([*NEW[1:], "--external", "2026-03-20"], "external_due_at: the time has no zone"),
+        ([*NEW[1:], "--sale", "at=2026-03-20T18:00+08:00"], "sold_at: the time lies before 1990"),
+        ([*NEW[1:], "--sale", "at=yesterday"], "Give --sale at=…, or see"),
+        ([*NEW[1:], "--sale", "failed-repairs=-1"], "there are fewer than none"),
+        ([*NEW[1:], "--sale", "price=3"], "the keys are at, remotely, failed-repairs"),
+        ([*NEW[1:], "--sale", "at"], "this says nothing about a sale"),
         (["--channel", "web", "--content", "x", "--contact", "phone="], "no way to reach somebody"),
         (["--channel", "web", "--content", "x", "--order", "no 7"], "order: this is no code"),
         (["--channel", "web", "--content", "x", "--time-zone", "Mars"], "no such time zone"),

@@ -29,9 +29,12 @@ def test_our_own_files_are_whole() -> None:
     assert forbidden("这是不可能的", config.phrases)
     assert (Language.ZH_HANS, Purpose.ACKNOWLEDGEMENT) in config.templates.letters
     assert config.policy.rota
+    assert config.law.answers
 
 
-@pytest.mark.parametrize("name", ["policy.toml", "triage.toml", "phrases.toml", "folding.toml"])
+@pytest.mark.parametrize(
+    "name", ["policy.toml", "triage.toml", "phrases.toml", "folding.toml", "rules.toml"]
+)
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(ConfigMissing, match="does not exist or cannot be read") as caught:
@@ -39,7 +42,7 @@ def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     assert caught.value.file == copy / name
 
 
-@pytest.mark.parametrize("name", ["triage.toml", "phrases.toml", "folding.toml"])
+@pytest.mark.parametrize("name", ["triage.toml", "phrases.toml", "folding.toml", "rules.toml"])
 def test_a_mistake_in_a_file_is_told_with_its_key(copy: Path, name: str) -> None:
     with (copy / name).open("a") as file:
         file.write("\n[surprise]\n")

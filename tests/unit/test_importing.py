@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from schemas.commands import Actor
+from schemas.law import Law
 from starter import rejects
 from starter.complaint import NewComplaint
 from starter.hygiene import LONGEST
@@ -24,6 +25,7 @@ from starter.rows import ImportFileUnusable, read_rows
 from store.errors import StoreUnavailable
 from tests.support.imports import (
     EXAMPLES,
+    LAW,
     NOW,
     PLAIN_MAPPING,
     TwinDoor,
@@ -436,7 +438,7 @@ def example(request: pytest.FixtureRequest, bench: Bench) -> str:
 
 async def test_every_row_of_the_examples_can_be_imported(bench: Bench, example: str) -> None:
     mapping = example_mapping(example)
-    dry = await bench.run(mapping=mapping, as_received=True, door=DryRun())
+    dry = await bench.run(mapping=mapping, as_received=True, door=DryRun(LAW))
     assert dry.rejected == 0
     assert bench.door.memory.register == {}
     tally = await bench.run(mapping=mapping)
@@ -445,5 +447,34 @@ async def test_every_row_of_the_examples_can_be_imported(bench: Bench, example: 
 
 
 async def test_a_dry_run_refuses_what_a_real_one_refuses(bench: Bench) -> None:
-    tally = await bench.run("id,text\n1,\n2 3,x\n4,ok\n", door=DryRun())
+    tally = await bench.run("id,text\n1,\n2 3,x\n4,ok\n", door=DryRun(LAW))
     assert counts(tally) == (1, 0, 2)
+
+
+RULED = PLAIN_MAPPING + 'external_rule = "{rule}"\n'
+
+
+@pytest.mark.parametrize("dry", [True, False], ids=["dry run", "real"])
+async def test_a_row_whose_rule_sets_no_date_is_rejected_alone(bench: Bench, *, dry: bool) -> None:
+    bench.door.now = datetime(2026, 12, 21, 12, tzinfo=UTC)
+    tally = await bench.run(
+        "id,text,rule\n1,x,cn-x\n2,x,cn-regulator-mediation\n3,x,cn-courier\n4,x,\n",
+        mapping=mapping_from(bench.directory, RULED),
+        door=DryRun(LAW) if dry else None,
+    )
+    rejected = bench.rejected.read_text("utf-8")
+    assert "There is no rule 'cn-x'" in rejected
+    assert "does not know the year 2027" in rejected
+    assert counts(tally)[2] == 2
+
+
+async def test_what_was_accepted_is_known_again_under_other_rules(bench: Bench) -> None:
+    mapping = mapping_from(bench.directory, RULED)
+    first = await bench.run("id,text,rule\n1,x,cn-courier\n", mapping=mapping)
+    assert counts(first) == (1, 0, 0)
+    before = bench.door.memory.register[1].opening.law
+    assert before is not None
+    bench.door.lay_down(Law())
+    again = await bench.run("id,text,rule\n1,x,cn-courier\n", mapping=mapping)
+    assert counts(again) == (0, 1, 0)
+    assert bench.door.memory.register[1].opening.law == before

@@ -89,6 +89,38 @@ def test_empty_cells_leave_fields_empty(tmp_path: Path) -> None:
     assert complaint_of(plain, {"id": "1", "text": "x"}).customer is None
 
 
+LAWFUL = """
+source = "test"
+sold_remotely = true
+[fields]
+source_key = "{id}"
+content = "{id}"
+channel = "platform"
+external_rule = "{rule}"
+[external_due]
+value = "{due}"
+formats = ["%Y-%m-%d"]
+zone = "Asia/Shanghai"
+[sold]
+value = "{sold}"
+formats = ["%Y-%m-%d"]
+zone = "Asia/Shanghai"
+"""
+
+
+def test_what_others_have_set_can_be_read_from_rows(tmp_path: Path) -> None:
+    mapping = mapping_from(tmp_path, LAWFUL)
+    row = {"id": "1", "rule": "", "due": "2026-03-20", "sold": "2026-03-09"}
+    complaint = complaint_of(mapping, row)
+    assert complaint.external_due_at == datetime(2026, 3, 19, 16, tzinfo=UTC)
+    assert complaint.sold_at == datetime(2026, 3, 8, 16, tzinfo=UTC)
+    assert (complaint.external_rule, complaint.sold_remotely) == (None, True)
+    other = complaint_of(mapping, row | {"rule": "cn-courier", "due": ""})
+    assert (other.external_rule, other.external_due_at) == ("cn-courier", None)
+    with pytest.raises(InputRejected, match=r"\[sold\] formats"):
+        complaint_of(mapping, row | {"sold": "yesterday"})
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [

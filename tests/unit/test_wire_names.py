@@ -107,7 +107,8 @@ REFUSAL_CODES = """
     check_not_answered check_not_blocking same_department extension_unusable extension_not_asked
     not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
     proposal_stands not_approved approval_not_awaited own_proposal promise_missing
-    alternative_missing demand_missing acceptance_not_held option_unknown evidence_missing
+    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held option_unknown
+    evidence_missing
     option_count step_invalid above_authority step_unknown step_not_open step_under_way
     step_not_reversible callback_in_future callback_too_early window_passed survey_not_offered
     score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
@@ -123,7 +124,9 @@ WORDS = {
     "Channel": """store_desk phone online_chat wechat app web email social_media letter platform
         authority""",
     "CheckStatus": "open claimed completed returned withdrawn handed_over",
-    "ClockKind": "reply progress solution consent remedy callback check approval promise hold",
+    "ClockKind": """reply progress solution consent remedy callback check approval promise hold
+        external""",
+    "Choice": "demanded customer seller",
     "CommandStatus": "accepted refused",
     "CycleCause": "opened reopened callback survey",
     "Department": "warehouse logistics quality legal after_sales store_operations",
