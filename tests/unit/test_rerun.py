@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.carry_out import refuse_unread
+from domain.counterparts import counterpart
 from domain.differences import LOST, OVERDUE, RUNNING, Differences, Line, Measure
 from domain.recollection import ON_RECORD, SOURCES, WAKE, deeds, recall
 from domain.rerun import NotTaken, Telling, recorded, rerun
@@ -33,6 +34,7 @@ from schemas.vocabulary import (
     RefusalReason,
     Role,
     Severity,
+    TaskKind,
     Verdict,
 )
 from tests.support.actors import AGENT, EVERYBODY
@@ -51,6 +53,7 @@ from tests.support.commands import (
     reply,
     request_check,
     resend,
+    return_check,
     settle_step,
     triage,
 )
@@ -281,6 +284,29 @@ def test_a_task_is_found_again_by_what_it_is_about() -> None:
     after = told_anew(story, within(solution=hours(30)))
     assert clock_of(after, "promise.1").verdict is Verdict.BREACHED
     assert not after.not_taken
+
+
+def test_everything_is_its_own_counterpart() -> None:
+    story = Story().opened().triaged().given(request_check(), return_check())
+    story.given(complete_task(), promise(START + days(2)))
+    for version in (1, 2):
+        story.given(
+            propose(MANUAL, resend()), accept_option(version), settle_step(version, version)
+        )
+        story.when(callback(CallbackResult.DISSATISFIED), after=hours(1))
+    state = story.state
+    assert state.tasks[-1].kind is TaskKind.SIGN_OFF
+    counts = {
+        "check": len(state.checks),
+        "message": len(state.messages),
+        "step": len(state.steps),
+        "version": len(state.proposals),
+        "task": len(state.tasks),
+    }
+    assert all(counts.values())
+    for field, count in counts.items():
+        numbers = list(range(1, count + 1))
+        assert [counterpart(field, number, state, state) for number in numbers] == numbers
 
 
 def test_work_on_what_never_comes_to_be_is_not_taken() -> None:
