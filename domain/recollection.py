@@ -24,6 +24,9 @@ from schemas.vocabulary import Proof
 OPEN = "open"
 WAKE = "wake"
 
+LEFT_OUT = (WAKE,)
+"""What is never recalled: the alarm rings by itself."""
+
 ON_RECORD = "on-record"
 """Stands for the code of a recording that an event does not repeat."""
 
@@ -215,4 +218,4 @@ SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
         "record_reversal": (_from(_TAKEN_BACK, "step", "reference", "code"),),
     }
 )
-"""Every command but `open` and the alarm; a test proves that none is without its source."""
+"""Every command but `open` and what is left out; a test proves that none is without its source."""

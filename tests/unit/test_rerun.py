@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.carry_out import refuse_unread
 from domain.counterparts import counterpart
 from domain.differences import LOST, OVERDUE, RUNNING, Differences, Line, Measure
-from domain.recollection import ON_RECORD, SOURCES, WAKE, deeds, recall
+from domain.recollection import LEFT_OUT, ON_RECORD, SOURCES, deeds, recall
 from domain.rerun import NotTaken, Telling, recorded, rerun
 from schemas.case import Clock
 from schemas.commands import COMMANDS, INTERNAL, Command, OpenComplaint
@@ -159,8 +159,8 @@ def test_whatever_happened_without_an_outage_happens_again_under_the_same_policy
     assert compared(before, after).changed == []
 
 
-def test_every_command_is_recalled_but_the_alarm() -> None:
-    assert set(SOURCES) == {*COMMANDS, *INTERNAL} - {WAKE}
+def test_every_command_is_recalled_or_left_out() -> None:
+    assert set(SOURCES) == {*COMMANDS, *INTERNAL} - {*LEFT_OUT}
 
 
 def test_what_could_not_be_read_is_not_recalled() -> None:
