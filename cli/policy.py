@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cli.backtest import backtest
 from cli.options import ConfigDir, Output
 from cli.program import carry_out
 from cli.terminal import Format, show, show_json, table
@@ -17,7 +18,10 @@ from runtime.policy_file import load_policy
 from runtime.settings import load_settings
 from schemas.policy import Policy
 
-app = typer.Typer(name="policy", no_args_is_help=True, help="Check the policy of the business.")
+app = typer.Typer(
+    name="policy", no_args_is_help=True, help="Check and try the policy of the business."
+)
+app.command()(backtest)
 
 
 @app.command()

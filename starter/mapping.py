@@ -56,7 +56,8 @@ def _recipe(value: object) -> object:
     return Recipe(value) if isinstance(value, str) else value
 
 
-def _encoding(value: str) -> str:
+def encoding_name(value: str) -> str:
+    """Return the usual name of an encoding; ValueError for what is none."""
     try:
         name = codecs.lookup(value).name
         # Broken bytes are to arrive in the list of rejected rows as they were.
@@ -72,7 +73,8 @@ def _code(value: str) -> str:
     return value
 
 
-def _zone(value: str) -> str:
+def zone_name(value: str) -> str:
+    """Return the name of a time zone; ValueError for what is none."""
     try:
         return ZoneInfo(value).key
     except (KeyError, OSError, ValueError):
@@ -147,7 +149,7 @@ class Moment(Form):
 
     value: Text
     formats: Annotated[tuple[TimeFormat, ...], Field(min_length=1)]
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: Annotated[str, AfterValidator(zone_name)]
 
 
 class Amount(Form):
@@ -161,7 +163,7 @@ class RowMapping(Form):
     """A whole mapping; `personal` lists further columns that say who somebody is."""
 
     source: Annotated[str, AfterValidator(_code)]
-    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
+    encoding: Annotated[str, AfterValidator(encoding_name)] = "utf-8-sig"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     personal: tuple[str, ...] = ()
     fields: Fields

@@ -127,8 +127,13 @@ def with_known_width(header: tuple[str, ...], rows: Iterator[Row]) -> Iterator[R
 
 
 @contextmanager
-def open_csv(file: Path, encoding: str, delimiter: str) -> Iterator[CsvFile]:
-    """Open a file and read its header. Raises ImportFileUnusable."""
+def open_csv(
+    file: Path, encoding: str, delimiter: str, *, may_repeat: bool = False
+) -> Iterator[CsvFile]:
+    """Open a file and read its header. Raises ImportFileUnusable.
+
+    Unless they `may_repeat`, the names of its columns must differ.
+    """
     try:
         bytes_of_it = file.open("rb")
     except OSError as error:
@@ -136,6 +141,8 @@ def open_csv(file: Path, encoding: str, delimiter: str) -> Iterator[CsvFile]:
     with TextIOWrapper(bytes_of_it, encoding, "surrogateescape", newline="") as stream:
         rows = read_rows(stream, delimiter)
         header = _header(file, rows)
+        if not may_repeat:
+            _expect_different(file, header)
         size = max(file.stat().st_size, 1)
         share = lambda: bytes_of_it.tell() / size  # noqa: E731 - One expression says it.
         yield CsvFile(header, with_known_width(header, rows), share)
@@ -147,8 +154,15 @@ def _header(file: Path, rows: Iterator[Row]) -> tuple[str, ...]:
         raise ImportFileUnusable(file, "it is empty; its first row names the columns")
     if first.problem:
         raise ImportFileUnusable(file, f"line {first.line}: {first.problem}; mend the header")
-    header = tuple(cell.removeprefix("\ufeff").strip() for cell in first.cells)
-    twice = {repr(column) for column in header if header.count(column) > 1}
+    return tuple(cell.removeprefix("\ufeff").strip() for cell in first.cells)
+
+
+def _expect_different(file: Path, header: tuple[str, ...]) -> None:
+    twice = [repr(column) for column in repeated(header)]
     if twice:
-        raise ImportFileUnusable(file, f"it has two columns {', '.join(sorted(twice))}; rename one")
-    return header
+        raise ImportFileUnusable(file, f"it has two columns {', '.join(twice)}; rename one")
+
+
+def repeated(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that more than one column has."""
+    return tuple(sorted({column for column in header if header.count(column) > 1}))

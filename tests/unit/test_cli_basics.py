@@ -34,6 +34,7 @@ COMMANDS = [
     ["db", "migrate"],
     ["db", "status"],
     ["policy", "check"],
+    ["policy", "backtest"],
     ["calendar", "show"],
     ["calendar", "build"],
     ["calendar", "check"],
