@@ -167,6 +167,7 @@ class LaddersForm(Form):
     approval: Ladder | None = None
     promise: Ladder | None = None
     hold: Ladder | None = None
+    external: Ladder | None = None
 
     def by_kind(self) -> dict[ClockKind, tuple[Level, ...]]:
         """Return the ladder of each kind that has one."""

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from runtime.calendar_form import Day
-from runtime.policy_form import Code, Count, Form, mistake
+from runtime.forms import Code, Count, Form, mistake
 from schemas.calendars import Calendar
 from schemas.law import AnswerRule, Law, RemedyRule
 from schemas.vocabulary import Category, Choice, Finding, RemedyKind
