@@ -92,14 +92,19 @@ def backtest(
         raise typer.BadParameter("--csv and --mapping belong together; give both or none")
     period = Period(since, until)
     if csv is None or mapping is None:
-        carry_out(_of_journals(new, period, data_dir, output))
+        carry_out(_of_journals(new, period, config_dir, data_dir, output))
     carry_out(_of_log(new, period, csv, mapping, config_dir, output))
 
 
 async def _of_journals(
-    new: Path, period: Period, data_dir: Path | None, output: Format | None
+    new: Path,
+    period: Period,
+    config_dir: Path | None,
+    data_dir: Path | None,
+    output: Format | None,
 ) -> None:
-    policy, found = load_policy(new), Differences()
+    home = load_settings(config_dir=config_dir).config_dir
+    policy, found = load_policy(new, home), Differences()
     now = datetime.now(UTC)
     async with open_journal(data_dir) as journal:
         async for case in case_by_case(journal.stream_all()):
@@ -117,9 +122,11 @@ async def _of_log(
     config_dir: Path | None,
     output: Format | None,
 ) -> None:
-    old = load_settings(config_dir=config_dir).config_dir / "policy.toml"
-    policies = load_policy(old), load_policy(new)
+    home = load_settings(config_dir=config_dir).config_dir
+    old = home / "policy.toml"
     log = read_event_log(csv, load_log_mapping(mapping))
+    year = log.begins_at.year
+    policies = load_policy(old, home, year), load_policy(new, home, year)
     say(f"{csv} has {log.counts.cases:,} cases; each is told twice.")
     found = Differences()
     for case in log.cases:

@@ -42,7 +42,7 @@ def check(
 async def _check(file: Path | None, config_dir: Path | None, output: Format | None) -> None:
     settings = load_settings(config_dir=config_dir)
     chosen = file or settings.config_dir / "policy.toml"
-    policy = load_policy(chosen, _calendars(chosen, settings.config_dir))
+    policy = load_policy(chosen, settings.config_dir)
     version = policy_version(policy)
     if output is Format.JSON:
         document = {"file": str(chosen), "version": version, "valid": True}
@@ -50,11 +50,6 @@ async def _check(file: Path | None, config_dir: Path | None, output: Format | No
     else:
         says = f"{chosen} is valid; its version is {version}."
         show(_targets(policy), *_years(policy), says)
-
-
-def _calendars(file: Path, config_dir: Path) -> Path:
-    """Return where the calendars of a policy are: beside it, if there are any."""
-    return file.parent if (file.parent / "calendars").is_dir() else config_dir
 
 
 def _years(policy: Policy) -> Iterator[str]:

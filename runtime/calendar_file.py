@@ -12,6 +12,7 @@ from runtime.errors import CalendarUnknown
 from runtime.form_file import read_form
 from schemas.calendars import Calendar, Offset
 
+FOLDER = "calendars"
 SUFFIX = ".toml"
 DAY = timedelta(days=1)
 
@@ -36,7 +37,7 @@ def find_calendar(config_dir: Path, name: str) -> Path:
 
 def calendar_files(config_dir: Path) -> Mapping[str, Path]:
     """Return the files of all calendars of a configuration, by name."""
-    return {path.stem: path for path in sorted((config_dir / "calendars").glob(f"*{SUFFIX}"))}
+    return {path.stem: path for path in sorted((config_dir / FOLDER).glob(f"*{SUFFIX}"))}
 
 
 def of_years(calendar: Calendar, years: range) -> Calendar:

@@ -48,9 +48,10 @@ class LogCounts:
 
 @dataclass(frozen=True)
 class EventLog:
-    """The cases of a log in the order of their first rows, and the moment of its last event."""
+    """The cases of a log in the order of their first rows, and when its events begin and end."""
 
     cases: tuple[ForeignCase, ...]
+    begins_at: datetime
     ends_at: datetime
     counts: LogCounts
 
@@ -76,8 +77,10 @@ def read_event_log(file: Path, mapping: LogMapping) -> EventLog:
     for event in events:
         by_case[event.case].append(event)
     cases = tuple(_case(name, found) for name, found in by_case.items())
-    ends_at = max(event.entry.at for event in events)
-    return EventLog(cases, ends_at, _counts(events, by_case, cases, table.header))
+    moments = [event.entry.at for event in events]
+    return EventLog(
+        cases, min(moments), max(moments), _counts(events, by_case, cases, table.header)
+    )
 
 
 def _expect_columns(file: Path, header: tuple[str, ...], mapping: LogMapping) -> None:

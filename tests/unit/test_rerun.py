@@ -62,7 +62,6 @@ from tests.support.policies import attentive, days, hours, minutes, policy
 from tests.support.story import START, Story
 from tests.unit.test_random_lives import (
     BEGINNINGS,
-    RULES,
     Happening,
     Live,
     Send,
@@ -154,7 +153,8 @@ def test_whatever_happened_without_an_outage_happens_again_under_the_same_policy
     for happening in happens:
         happening.tell(story)
     story.wait(days(100))
-    before, after = recorded(story.journal, RULES), told_anew(story, RULES)
+    rules = story.state.policy
+    before, after = recorded(story.journal, rules), told_anew(story, rules)
     assert effective(after.events) == effective(before.events)
     assert compared(before, after).changed == []
 
