@@ -18,7 +18,7 @@ NAMED = 6
 
 TITLES: Mapping[Measure, tuple[str, str, str]] = {
     Measure.ESCALATION: ("Escalations", "to", "why"),
-    Measure.NOTICE: ("Notices to owners", "clock", "level"),
+    Measure.NOTICE: ("Notices", "clock", "level"),
     Measure.OUTCOME: ("Outcomes", "of", "outcome"),
     Measure.NOT_TAKEN: ("Commands not taken", "command", "why"),
     Measure.APPROVAL: ("Approvals that nobody was asked for", "of", "how"),
