@@ -68,12 +68,12 @@ class ComplaintClient(HandlingCommands, CheckCommands, OfferCommands, FollowUpCo
         moment = received_at or await self._parts.composer.now(None)
         return await self._parts.intake.open(complaint, by, moment)
 
-    async def send(self, number: int, name: str, by: Sender, **fields: Any) -> Answer:  # noqa: ANN401
+    async def send(self, number: int, name: str, by: Sender, /, **fields: Any) -> Answer:  # noqa: ANN401
         """Send the command of this wire name; the typed methods below are shorter ways."""
         command = await self._parts.composer.compose(number, name, _by(by), fields)
         return await self._parts.sending.update(number, command)
 
-    async def signal(self, number: int, name: str, by: Sender, **fields: Any) -> None:  # noqa: ANN401
+    async def signal(self, number: int, name: str, by: Sender, /, **fields: Any) -> None:  # noqa: ANN401
         """Send a customer's or department's command as a signal: durable, without an answer."""
         command = await self._parts.composer.compose(number, name, _by(by), fields)
         await self._parts.sending.signal(number, command)

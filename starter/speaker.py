@@ -17,5 +17,5 @@ class Speaker(ABC):
     """Sends commands by their wire names."""
 
     @abstractmethod
-    async def send(self, number: int, name: str, by: Sender, **fields: Any) -> Answer:  # noqa: ANN401
+    async def send(self, number: int, name: str, by: Sender, /, **fields: Any) -> Answer:  # noqa: ANN401
         """Send the command of this wire name to a complaint."""

@@ -77,7 +77,7 @@ class Case:
 
     # ---- What people do ------------------------------------------------------------------------
 
-    async def send(self, name: str, by: Actor | By = AGENT, **fields: Any) -> Answer:
+    async def send(self, name: str, by: Actor | By = AGENT, /, **fields: Any) -> Answer:
         """Send a command that is accepted."""
         answer = await self.client.send(self.number, name, by, **fields)
         assert answer.status is CommandStatus.ACCEPTED, answer

@@ -85,7 +85,7 @@ class FakeClient:
     async def signal(self, number: int, name: str, by: By, **fields: Any) -> None:
         self.sent.append(("signal", number, name, by, fields))
 
-    async def send(self, number: int, name: str, by: By, **fields: Any) -> Answer:
+    async def send(self, number: int, name: str, by: By, /, **fields: Any) -> Answer:
         self.sent.append(("update", number, name, by, fields))
         if self.refuses is None:
             return Answer(

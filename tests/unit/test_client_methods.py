@@ -52,7 +52,7 @@ class Recorder(HandlingCommands, FollowUpCommands):
         self.sent: tuple[int, str, Sender] | None = None
         self.fields: dict[str, Any] = {}
 
-    async def send(self, number: int, name: str, by: Sender, **fields: Any) -> Answer:
+    async def send(self, number: int, name: str, by: Sender, /, **fields: Any) -> Answer:
         self.sent, self.fields = (number, name, by), fields
         return ANSWER
 

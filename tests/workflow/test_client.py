@@ -248,6 +248,7 @@ async def test_a_phrase_that_is_not_said_to_customers_stays_at_the_door(
         ("assign_owner", {"owner": "Ada Kowalski"}, "code"),
         ("assign_owner", {"owners": "agent-9"}, "owners"),
         ("assign_owner", {}, "owner"),
+        ("reply", {"text": "a", "by": "agent-2", "name": "b", "number": 2}, "by"),
         ("abolish", {}, "abolish"),
         ("reply", {"text": "  "}, "text"),
         ("reply", {"text": "a\0b"}, "text"),
