@@ -43,6 +43,12 @@ LanguageOption = Annotated[Language | None, typer.Option(help="In which the cust
 TimeZone = Annotated[
     str | None, typer.Option(metavar="ZONE", help="Where the customer is, such as Asia/Shanghai")
 ]
+CallHours = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SPAN", help="When the customer wishes to be called, there: 18:00-20:00; repeat"
+    ),
+]
 Complainant = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Who complains, if it is somebody else")
 ]

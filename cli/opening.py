@@ -27,7 +27,7 @@ from starter.intake import Receipt
 
 SOURCE = "cli"
 CURRENCY = re.compile("[A-Z]{3}")
-CUSTOMER = ("name", "member_no", "language", "time_zone")
+CUSTOMER = ("name", "member_no", "language", "time_zone", "call_hours")
 SALE = {"at": "sold_at", "remotely": "sold_remotely", "failed-repairs": "failed_repairs"}
 MADE_OF_MORE = ("contact", "amount", "external", "sale")
 NOT_FIELDS = (*MADE_OF_MORE, "json", "sender", "data_dir", "output", *CUSTOMER)
@@ -46,6 +46,7 @@ def open_complaint(
     member_no: field.MemberNo = None,
     language: field.LanguageOption = None,
     time_zone: field.TimeZone = None,
+    call_hours: field.CallHours = None,
     complainant: field.Complainant = None,
     demand: field.Demand = None,
     demand_text: field.DemandText = None,

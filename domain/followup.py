@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from domain import clocks, cycles, messaging, promises, tasks
+from domain.calling import CALLBACK_KEY, counts
 from domain.decision import Decision, Refused, require
 from domain.messaging import Term
 from domain.state import CaseState, running
@@ -45,9 +45,6 @@ OUTCOMES = {
     CallbackResult.NEUTRAL: Outcome.NEUTRAL,
 }
 
-CALLBACK_KEY = "callback"
-"""The clock that measures when the customer is called back."""
-
 WISHED = "customer_request"
 """Why the deadline of the callback moves."""
 
@@ -77,7 +74,7 @@ def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) 
         result=command.result,
         called_at=called_at,
         by=decision.actor.id,
-        counts=_is_timely(state, called_at) and _counts(state, called_at),
+        counts=_is_timely(state, called_at) and counts(state, called_at),
         note=command.note,
     )
     decision.record(CallbackAttempted(attempt=attempt))
@@ -178,23 +175,6 @@ def reopening_ends_at(state: CaseState) -> datetime:
 def _is_timely(state: CaseState, called_at: datetime) -> bool:
     """Tell whether the customer could expect the call: not before the time agreed on."""
     return state.appointment is None or called_at >= state.appointment
-
-
-def _counts(state: CaseState, called_at: datetime) -> bool:
-    """Tell whether a call is on another day and at another hour than those that count."""
-    zone = _time_zone(state)
-    local = called_at.astimezone(zone)
-    earlier = [a.called_at.astimezone(zone) for a in state.attempts if a.counts]
-    return all(local.date() != e.date() and local.hour != e.hour for e in earlier)
-
-
-def _time_zone(state: CaseState) -> tzinfo:
-    """Return the customer's zone; a name that means nothing here must not jam the case."""
-    customer = state.opening.customer
-    try:
-        return ZoneInfo(customer.time_zone) if customer else UTC
-    except (KeyError, ValueError, OSError):
-        return UTC
 
 
 def _give_up_if_exhausted(decision: Decision) -> None:

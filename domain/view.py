@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import reckoning
 from domain.alarm import next_deadline
-from domain.followup import CALLBACK_KEY
+from domain.calling import CALLBACK_KEY, planned_calls
 from domain.ownership import waiting
 from domain.state import CaseState, open_checks, running
 from schemas.views import CaseRecord, CaseView
@@ -43,6 +43,7 @@ def case_view(state: CaseState) -> CaseView:
         owned_since=last.since,
         callback_from_receipt=_callback_from_receipt(state),
         keys=tuple(key.id for key in state.keys),
+        calls=planned_calls(state),
     )
 
 
@@ -63,6 +64,7 @@ def case_page(state: CaseState) -> str:
         lines.append(f"- next: {deadline.key} due {deadline.due_at:%Y-%m-%d %H:%M}Z{late}")
     if state.outcome is not None:
         lines.append(f"- outcome: {state.outcome.sentence}")
+    lines += [f"- next call {at:%Y-%m-%d %H:%M}Z" for at in planned_calls(state)[:1]]
     lines += [f"- check {c.number} with {c.department}: {c.status}" for c in open_checks(state)]
     lines += [f"- step {s.number} ({s.remedy.kind}): {s.status}" for s in state.steps]
     return "\n".join(lines)

@@ -7,11 +7,13 @@ here refuses a new file, while policies pinned in old cycles can still be read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
+from runtime.calendar_form import Hours
 from runtime.forms import (
     Count,
     Currency,
@@ -101,6 +103,24 @@ class CallbackForm(Form):
     target: Duration
     attempts: Count
     cycles: Count
+    hours: Hours = ()
+    wait: Duration = timedelta()
+
+    @model_validator(mode="after")
+    def _leaves_time_to_call(self) -> Self:
+        if self.wait >= self.target:
+            raise mistake("wait is not shorter than target", "let calls begin before the deadline")
+        return self
+
+    def callback(self) -> Callback:
+        """Return how the customer is followed up, as it travels."""
+        return Callback(
+            target=self.target,
+            attempts=self.attempts,
+            cycles=self.cycles,
+            hours=self.hours,
+            wait=self.wait,
+        )
 
 
 class WindowsForm(Form):
@@ -188,7 +208,7 @@ class PolicyForm(Form):
             **self.escalation.model_dump(),
             consent=Consent(**self.consent.model_dump()),
             promises=Promises(**self.promises.model_dump()),
-            callback=Callback(**self.callback.model_dump()),
+            callback=self.callback.callback(),
             checks=self.checks,
             windows=Windows(**self.windows.model_dump()),
             authority=Authority(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from schemas.base import Wire
-from schemas.calendars import Calendar
+from schemas.calendars import Calendar, Span
 from schemas.money import Money
 from schemas.vocabulary import Category, ClockKind, Department, Rank, RemedyKind, Severity
 
@@ -32,11 +32,17 @@ class Consent(Wire):
 
 
 class Callback(Wire):
-    """How the customer is followed up after the remedy (H11, rule 17)."""
+    """How the customer is followed up after the remedy (H11, rule 17).
+
+    Calls are planned in the `hours` of the customer's zone, each span a part of the day, from
+    `wait` after the remedy on; without hours none is planned.
+    """
 
     target: timedelta
     attempts: int
     cycles: int
+    hours: tuple[Span, ...] = ()
+    wait: timedelta = timedelta()
 
 
 class Windows(Wire):

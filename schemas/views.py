@@ -61,7 +61,8 @@ class CaseView(Wire):
     `callback_from_receipt` is the second, literal measure of H1: the callback's target counted
     from the receipt of the cycle (reading 5). `keys` are the ids of the door keys it trusts;
     without any it believes every sender. `links` are complaints about the same matter, and
-    `appointment` is when the customer is called back, where a time was agreed.
+    `appointment` is when the customer is called back, where a time was agreed. `calls` are when it
+    is best tried, from now until the customer counts as unreachable (rule 17).
     """
 
     number: int
@@ -104,6 +105,7 @@ class CaseView(Wire):
     links: tuple[int, ...] = ()
     appointment: datetime | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    calls: tuple[datetime, ...] = ()
 
 
 class CaseRecord(Wire):

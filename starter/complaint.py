@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.promises import FARTHEST
 from domain.senders import token_hash
+from runtime.calendar_form import Hours
 from schemas.commands import Actor, Contact, Customer, Demand, OpenComplaint
 from schemas.money import Money
 from schemas.sealed import Attachment, Sealed
@@ -34,13 +35,17 @@ class PlainContact(Plain):
 
 
 class PlainCustomer(Plain):
-    """Who complains; `time_zone` is an IANA name."""
+    """Who complains; `time_zone` is an IANA name.
+
+    `call_hours` are the hours of it in which the customer wishes to be called: "18:00-20:00".
+    """
 
     contacts: tuple[PlainContact, ...] = ()
     name: str | None = None
     language: Language = Language.ZH_HANS
     time_zone: str = "Asia/Shanghai"
     member_no: str | None = None
+    call_hours: Hours = ()
 
 
 class NewComplaint(Plain):
@@ -193,6 +198,7 @@ def _customer(customer: PlainCustomer | None, sealer: Sealer) -> Customer | None
         language=customer.language,
         time_zone=customer.time_zone,
         member_no=sealer.maybe("member_no", customer.member_no),
+        call_hours=customer.call_hours,
     )
 
 

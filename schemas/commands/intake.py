@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime
 
 from schemas.base import Wire
+from schemas.calendars import Span
 from schemas.commands.header import Command
 from schemas.law import PinnedLaw
 from schemas.money import Money
@@ -20,13 +21,17 @@ class Contact(Wire):
 
 
 class Customer(Wire):
-    """Who complains; a missing customer is an anonymous complaint."""
+    """Who complains; a missing customer is an anonymous complaint.
+
+    `call_hours` are those in which the customer wishes to be called, in `time_zone`.
+    """
 
     contacts: tuple[Contact, ...] = ()
     name: Sealed | None = None
     language: Language = Language.ZH_HANS
     time_zone: str = "Asia/Shanghai"
     member_no: Sealed | None = None
+    call_hours: tuple[Span, ...] = ()
 
 
 class Demand(Wire):
