@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import calendars, database, keys, policy
+from cli import calendars, database, department_times, keys, policy
 from cli.clocks import clock
 from cli.demonstration import demo
 from cli.doctor import doctor
@@ -64,6 +64,7 @@ app.add_typer(database.app)
 app.add_typer(policy.app)
 app.add_typer(calendars.app)
 app.add_typer(keys.app)
+app.add_typer(department_times.app)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ import typer
 
 from cli.backtest_page import backtest_page, document
 from cli.options import ConfigDir, DataDir, Output
+from cli.period import From, Period, To
 from cli.program import carry_out
 from cli.terminal import Format, say, show, show_json
 from domain.chain import policy_version
@@ -32,21 +33,7 @@ from store.pool import open_pool
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
-MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
-
 NewPolicy = Annotated[Path, typer.Argument(metavar="NEW.toml", help="The policy to try")]
-From = Annotated[
-    datetime | None,
-    typer.Option(
-        "--from", metavar="TIME", formats=MOMENTS, help="Cases received since 2026-03-01 (in UTC)"
-    ),
-]
-To = Annotated[
-    datetime | None,
-    typer.Option(
-        "--to", metavar="TIME", formats=MOMENTS, help="Cases received before 2026-04-01 (in UTC)"
-    ),
-]
 Csv = Annotated[
     Path | None,
     typer.Option("--csv", metavar="FILE", help="An event log of another system; needs no servers"),
@@ -55,19 +42,6 @@ MappingFile = Annotated[
     Path | None,
     typer.Option(metavar="MAP.toml", help="What its columns and activities mean"),
 ]
-
-
-@dataclass(frozen=True)
-class Period:
-    """When the cases were received: from the first moment on, and before the second."""
-
-    since: datetime | None
-    until: datetime | None
-
-    def includes(self, moment: datetime) -> bool:
-        """Tell whether a case that was received then is wanted."""
-        begun = self.since is None or moment >= _aware(self.since)
-        return begun and (self.until is None or moment < _aware(self.until))
 
 
 def backtest(
@@ -168,10 +142,6 @@ async def case_by_case(envelopes: AsyncIterator[Envelope]) -> AsyncIterator[list
 
 def _named(file: Path, policy: Policy) -> dict[str, str]:
     return {"file": str(file), "version": policy_version(policy)}
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _print(

@@ -16,7 +16,8 @@ from demo.tally import Tally
 from domain.narration import narrate
 from schemas.case import Clock
 from schemas.events import Envelope
-from schemas.views import CaseRecord, Waiting
+from schemas.ledger import Waiting
+from schemas.views import CaseRecord
 from schemas.vocabulary import Party
 
 WIDE = 140

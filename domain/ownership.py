@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import datetime
 
 from domain.state import CaseState, required_checks
 from schemas.case import Segment
-from schemas.views import Waiting
 from schemas.vocabulary import Department, Party, Stage
 
 BY_STAGE = {
@@ -49,20 +46,6 @@ def advance(state: CaseState, at: datetime) -> tuple[Segment, ...]:
     return (*kept, segment.model_copy(update={"since": since}))
 
 
-def waiting(ledger: tuple[Segment, ...], until: datetime) -> tuple[Waiting, ...]:
-    """Return how long each party owned the time up to `until`, in the order of the words."""
-    totals: dict[tuple[Party, Department | None], timedelta] = {}
-    for segment, length in lengths(ledger, until):
-        owner = (segment.party, segment.department)
-        totals[owner] = totals.get(owner, timedelta()) + length
-    owners = [(party, department) for party in Party for department in (None, *Department)]
-    return tuple(
-        Waiting(party=owner[0], total=totals[owner], department=owner[1])
-        for owner in owners
-        if owner in totals
-    )
-
-
 def attribute(
     ledger: tuple[Segment, ...], party: Party, department: Department | None
 ) -> tuple[Segment, ...]:
@@ -74,11 +57,3 @@ def attribute(
 def is_unattributed(segment: Segment) -> bool:
     """Tell whether a segment is of departments, of which the last one has not ended yet."""
     return segment.party is Party.DEPARTMENTS and segment.department is None
-
-
-def lengths(ledger: tuple[Segment, ...], until: datetime) -> Iterator[tuple[Segment, timedelta]]:
-    """Yield each segment with how long it lasted, the last one up to `until`."""
-    for segment, following in pairwise(ledger):
-        yield segment, following.since - segment.since
-    if ledger:
-        yield ledger[-1], max(until - ledger[-1].since, timedelta())

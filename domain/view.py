@@ -7,8 +7,8 @@ from typing import Any
 from domain import reckoning
 from domain.alarm import next_deadline
 from domain.calling import CALLBACK_KEY, planned_calls
-from domain.ownership import waiting
 from domain.state import CaseState, open_checks, running
+from schemas.ledger import waiting
 from schemas.views import CaseRecord, CaseView
 from schemas.vocabulary import Verdict
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.decision import Decision
-from domain.ownership import is_unattributed, lengths
+from domain.ownership import is_unattributed
 from domain.state import required_checks
 from schemas.case import Check
 from schemas.events import WaitAttributed
+from schemas.ledger import lengths
 from schemas.vocabulary import CheckStatus, Party
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+from pydantic import computed_field
 
 from schemas.base import Wire
 from schemas.case import (
@@ -21,11 +23,11 @@ from schemas.case import (
     Survey,
     Task,
 )
+from schemas.ledger import CycleWaiting, Waiting, by_cycle
 from schemas.vocabulary import (
     Category,
     Channel,
     ClockKind,
-    Department,
     Outcome,
     Party,
     Severity,
@@ -41,17 +43,6 @@ class NextDeadline(Wire):
     kind: ClockKind
     due_at: datetime
     overdue: bool
-
-
-class Waiting(Wire):
-    """How long a party owned the time, over segments that have ended (rule 21).
-
-    Departments are told apart; what nobody has ended yet is theirs together.
-    """
-
-    party: Party
-    total: timedelta
-    department: Department | None = None
 
 
 class CaseView(Wire):
@@ -117,3 +108,12 @@ class CaseRecord(Wire):
     view: CaseView
     ledger: tuple[Segment, ...]
     head: str
+
+    @computed_field  # type: ignore[prop-decorator]  # As pydantic's own documentation has it.
+    @property
+    def totals(self) -> tuple[CycleWaiting, ...]:
+        """Who had the time for how long in each cycle, over segments that have ended.
+
+        Worked out from the ledger by whoever reads the record, so that no two can differ.
+        """
+        return by_cycle(self.ledger, self.ledger[-1].since) if self.ledger else ()

@@ -14,7 +14,7 @@ from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
 from domain.journaling import apply, fold
 from domain.ladders import ladder_of
-from domain.ownership import is_unattributed, owner_of_time, waiting
+from domain.ownership import is_unattributed, owner_of_time
 from domain.pauses import clock_key
 from domain.reckoning import between
 from domain.state import (
@@ -50,6 +50,7 @@ from schemas.events import (
     StepSettled,
     StepStarted,
 )
+from schemas.ledger import by_cycle, waiting
 from schemas.policy import Policy
 from schemas.views import CaseRecord
 from schemas.vocabulary import ClockKind, Party, Verdict
@@ -149,7 +150,11 @@ def check_ledger(state: CaseState) -> None:
 
 
 def sum_of(state: CaseState, until: datetime) -> timedelta:
-    return sum((each.total for each in waiting(state.ledger, until)), timedelta())
+    total = sum((each.total for each in waiting(state.ledger, until)), timedelta())
+    of_cycles = by_cycle(state.ledger, until)
+    assert sum((each.total for each in of_cycles), timedelta()) == total
+    assert total == sum((w.total for each in of_cycles for w in each.waiting), timedelta())
+    return total
 
 
 def check_clock(clock: Clock, policy: Policy) -> None:

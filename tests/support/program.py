@@ -34,7 +34,10 @@ from tests.support.imports import TwinDoor
 from tests.support.story import Story
 
 COMMANDS_WITH_A_DOOR = tuple(
-    f"cli.{name}" for name in ("opening", "looking", "sending", "importing", "telling", "clocks")
+    f"cli.{name}"
+    for name in (
+        *("opening", "looking", "sending", "importing", "telling", "clocks", "department_times"),
+    )
 )
 
 
@@ -59,7 +62,8 @@ class FakeClient:
 
     async def cases(self, where: CaseFilter, *, limit: int, after: int) -> list[CaseView]:
         self.asked.append((where, limit, after))
-        return [case_view(story.state) for story in self.stories.values()][:limit]
+        views = [case_view(story.state) for story in self.stories.values()]
+        return [view for view in views if view.number > after][:limit]
 
     async def view(self, number: int) -> CaseView:
         if number not in self.stories:

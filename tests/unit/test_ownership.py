@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from domain.ownership import owner_of_time, waiting
-from domain.view import case_view
+from domain.ownership import owner_of_time
+from domain.view import case_record, case_view
 from schemas.case import Segment
 from schemas.commands import Command
-from schemas.views import Waiting
+from schemas.ledger import CycleWaiting, Waiting, by_cycle, waiting
+from schemas.views import CaseRecord
 from schemas.vocabulary import Department, Party
 from tests.support.commands import (
     MANUAL,
@@ -122,6 +124,32 @@ def test_the_segments_add_up_to_the_duration_to_the_microsecond() -> None:
     )
 
 
+def test_each_cycle_has_its_own_totals() -> None:
+    story = whole_life()
+    first, second = by_cycle(story.state.ledger, story.now)
+    assert (first.cycle, first.total) == (1, story.now - START - hours(4))
+    assert Waiting(party=Party.NOBODY, total=days(3)) in first.waiting
+    assert second == CycleWaiting(
+        cycle=2,
+        total=hours(4),
+        waiting=(
+            Waiting(party=Party.AGENT, total=hours(4)),
+            Waiting(party=Party.NOBODY, total=hours(0)),
+        ),
+    )
+
+
+def test_a_record_tells_its_totals_and_every_reader_works_them_out_again() -> None:
+    story = whole_life()
+    record = case_record(story.state)
+    assert record.totals == by_cycle(story.state.ledger, story.now)
+    written = record.model_dump(mode="json")
+    assert [each["cycle"] for each in written["totals"]] == [1, 2]
+    forged = {**written, "totals": []}
+    assert CaseRecord.model_validate_json(json.dumps(forged)) == record
+    assert record.model_copy(update={"ledger": ()}).totals == ()
+
+
 def test_the_segment_that_lasts_counts_up_to_the_moment_asked_about() -> None:
     story = opened().given(request_check())
     assert waiting(story.state.ledger, START + hours(3))[-1].total == hours(3)
@@ -130,6 +158,7 @@ def test_the_segment_that_lasts_counts_up_to_the_moment_asked_about() -> None:
 
 def test_nothing_is_waiting_where_nothing_has_begun() -> None:
     assert waiting((), START) == ()
+    assert by_cycle((), START) == ()
 
 
 def test_a_view_tells_the_segments_that_have_ended_and_who_owns_the_time_since() -> None:

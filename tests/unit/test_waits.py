@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.ownership import waiting
 from schemas.commands import Actor, Command
 from schemas.events import WaitAttributed
-from schemas.views import Waiting
+from schemas.ledger import Waiting, waiting
 from schemas.vocabulary import Department, Party, Role
 from tests.support.actors import LOGISTICS
 from tests.support.commands import (
