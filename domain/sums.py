@@ -13,12 +13,21 @@ from domain.errors import CalendarYearUnknown
 from domain.extensions import EXTENDED
 from domain.followup import WISHED
 from domain.journaling import apply, fold
+from domain.senders import is_unverified
 from domain.state import CaseState, running
 from schemas.base import Wire
-from schemas.case import Clock, HoldPeriod
-from schemas.events import CalendarLeft, ClockMoved, Envelope, HoldEnded
+from schemas.case import Cause, Clock, HoldPeriod
+from schemas.commands import INTERNAL
+from schemas.events import (
+    CalendarLeft,
+    ClockEnded,
+    ClockMoved,
+    ClockOverdue,
+    Envelope,
+    HoldEnded,
+)
 from schemas.policy import Policy
-from schemas.vocabulary import ClockKind
+from schemas.vocabulary import ClockKind, Proof
 
 NOTHING = timedelta()
 
@@ -55,7 +64,8 @@ class ClockSum(Wire):
     """Start, target, holds and closed hours of a clock, which add up to when it is due.
 
     A moment that a person gave `is_given`; its target is what it left. `left` says which calendar
-    did not know the year, so that the clock counts plain hours.
+    did not know the year, so that the clock counts plain hours. `evidence` is what the moment of
+    its end rests on; of an overdue clock it is the engine, which noticed.
     """
 
     cycle: int
@@ -65,6 +75,7 @@ class ClockSum(Wire):
     moves: tuple[Move, ...] = ()
     is_given: bool = False
     left: CalendarLeft | None = None
+    evidence: Proof | None = None
 
 
 @dataclass
@@ -74,6 +85,7 @@ class _Told:
     holds: list[Span] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     left: CalendarLeft | None = None
+    evidence: Proof | None = None
 
 
 def clock_sums(envelopes: Iterable[Envelope], policy: Policy) -> tuple[ClockSum, ...]:
@@ -109,8 +121,18 @@ def _take_note(
             told[envelope.cycle, event.key].moves.append(_moved(event, clock, envelope))
         case CalendarLeft():
             told[envelope.cycle, event.key].left = event
+        case ClockOverdue() | ClockEnded():
+            told[envelope.cycle, event.key].evidence = _evidence(event, envelope.cause)
         case _:
             pass
+
+
+def _evidence(event: ClockOverdue | ClockEnded, cause: Cause) -> Proof:
+    """Return what a moment rests on; a clock that ended unanswered says so by its cause alone."""
+    if isinstance(event, ClockEnded) and event.proof is not None:
+        return event.proof
+    by_engine = cause.name in INTERNAL or is_unverified(cause.actor)
+    return Proof.ENGINE if by_engine else Proof.DOOR
 
 
 def _held(policy: Policy, clock: Clock, hold: HoldPeriod, until: datetime) -> Span:
@@ -145,4 +167,5 @@ def _sum(policy: Policy, cycle: int, clock: Clock, told: _Told) -> ClockSum:
         moves=tuple(told.moves),
         is_given=given or clock.kind in DATES,
         left=told.left,
+        evidence=told.evidence,
     )

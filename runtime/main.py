@@ -56,8 +56,8 @@ CODES: Mapping[Exit, frozenset[str]] = MappingProxyType(
         ),
         Exit.NOT_FOUND: frozenset(
             """
-            complaint_unknown key_unknown key_destroyed door_key_unknown clock_unknown
-            calendar_unknown calendar_year_unknown rule_unknown
+            complaint_unknown linked_complaint_unknown key_unknown key_destroyed door_key_unknown
+            clock_unknown calendar_unknown calendar_year_unknown rule_unknown
             """.split()
         ),
         Exit.CONFLICT: frozenset(

@@ -11,12 +11,18 @@ import uuid_utils.compat
 from pydantic import ValidationError
 
 from domain.codes import holds_plain_text
+from domain.duplicates import HIGHEST
 from domain.phrases import forbidden
-from schemas.commands import COMMANDS, Actor, Command
+from schemas.commands import COMMANDS, Actor, Command, LinkDuplicate
 from schemas.phrases import Phrases
 from schemas.sealed import Sealed
 from starter.complaint import Sealer
-from starter.errors import ComplaintUnknown, InputRejected, PhraseForbidden
+from starter.errors import (
+    ComplaintUnknown,
+    InputRejected,
+    LinkedComplaintUnknown,
+    PhraseForbidden,
+)
 from store.register import Register
 from store.vault import Vault
 
@@ -82,8 +88,9 @@ class Composer:
     async def compose(self, number: int, name: str, by: By, fields: Mapping[str, Any]) -> Command:
         """Return the command of this wire name.
 
-        Raises InputRejected, PhraseForbidden, ComplaintUnknown; StoreUnavailable if there is a
-        text to seal while PostgreSQL is away: coded content needs no vault (rule 25).
+        Raises InputRejected, PhraseForbidden, ComplaintUnknown, LinkedComplaintUnknown; while
+        PostgreSQL is away StoreUnavailable if there is a text to seal or a complaint to link:
+        other coded content needs no store (rule 25).
         """
         model = _model(name)
         plain = {key: value for key, value in fields.items() if value is not None}
@@ -101,7 +108,15 @@ class Composer:
             "received_at": await self.now(number),
             "expected_version": by.expected_version,
         }
-        return self._sign(number, _checked(model, {**plain, **header}))
+        command = _checked(model, {**plain, **header})
+        if isinstance(command, LinkDuplicate):
+            await self._check_linked(number, command.of)
+        return self._sign(number, command)
+
+    async def _check_linked(self, number: int, of: int) -> None:
+        """Refuse a number that was never given out; the case refuses what cannot be one."""
+        if 1 <= of <= HIGHEST and await self._register.entry(of) is None:
+            raise LinkedComplaintUnknown(of, number)
 
     async def _sealer(self, number: int) -> Sealer:
         entry = await self._register.entry(number)

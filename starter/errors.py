@@ -3,6 +3,7 @@
 DoorError
 ├── InputRejected            input_rejected
 ├── ComplaintUnknown         complaint_unknown
+├── LinkedComplaintUnknown   linked_complaint_unknown
 ├── SourceKeyConflict        source_conflict
 ├── PhraseForbidden          forbidden_phrase
 ├── PolicyLost               policy_unknown
@@ -37,6 +38,15 @@ class ComplaintUnknown(DoorError):
     """There is no complaint {number}; check the number on the acknowledgement."""
 
     code = "complaint_unknown"
+    number: int
+
+
+@dataclass(eq=False)
+class LinkedComplaintUnknown(DoorError):
+    """There is no complaint {of} to be linked to complaint {number}; check the number."""
+
+    code = "linked_complaint_unknown"
+    of: int
     number: int
 
 

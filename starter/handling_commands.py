@@ -25,7 +25,7 @@ class HandlingCommands(Speaker):
         return await self.send(number, "record_note", by, text=text, department=department)
 
     async def link_duplicate(self, number: int, of: int, *, by: Sender) -> Answer:
-        """Link complaint `of` about the same matter; nobody checks that there is such a one."""
+        """Link complaint `of` about the same matter; raises LinkedComplaintUnknown."""
         return await self.send(number, "link_duplicate", by, of=of)
 
     async def reclassify(
