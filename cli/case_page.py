@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from rich.table import Table
 
+from cli.present import NOTHING_TOLD, Present
 from cli.terminal import table
 from cli.unsealing import Texts, text_of
+from domain.calling import zone_of
 from domain.narration import narrate
 from domain.promises import clock_key
 from domain.wording import show_money
@@ -17,6 +19,7 @@ from schemas.commands import OpenComplaint
 from schemas.events import Envelope
 from schemas.evidence import Evidence
 from schemas.law import LegalRule
+from schemas.ledger import Waiting
 from schemas.offer import RemedyStep
 from schemas.views import CaseView
 
@@ -26,11 +29,16 @@ CHECK_HEADINGS = "check, department, state, finding, own system, question, answe
 
 
 def case_page(
-    view: CaseView, opening: OpenComplaint, texts: Texts, same_order: Sequence[int] = ()
+    view: CaseView,
+    opening: OpenComplaint,
+    texts: Texts,
+    same_order: Sequence[int] = (),
+    present: Present = NOTHING_TOLD,
 ) -> Iterator[Table]:
     """Yield the parts of the page that have something to say.
 
-    `same_order` are the numbers of other complaints about the order (H22).
+    `same_order` are the numbers of other complaints about the order (H22), and `present` is what
+    changes from moment to moment.
     """
     facts = [*_facts(view, opening, texts)]
     if same_order:
@@ -43,10 +51,11 @@ def case_page(
         ("Remedy", "step, what, state, reference", _steps(view)),
         ("Messages", "message, purpose, released, delivered, text", _messages(view, texts)),
         ("Calls", "at, by, result, note", _calls(view, texts)),
+        ("Calls to make", "at, for the customer", _calls_to_make(view, opening, present)),
         ("Promises", "promise, date, owner, about, state", _promises(view)),
         ("Suggestions", "suggestion, recorded, by, text", _suggestions(view, texts)),
         ("Tasks for people", "task, kind, about, state", _tasks(view)),
-        ("Waiting", "for, altogether", _waiting(view)),
+        ("Waiting", "cycle, for, altogether", _waiting(view, present)),
     )
     for title, headings, rows in parts:
         if rows:
@@ -245,6 +254,13 @@ def _calls(view: CaseView, texts: Texts) -> list[Row]:
     ]
 
 
+def _calls_to_make(view: CaseView, opening: OpenComplaint, present: Present) -> list[Row]:
+    """Return when it is best to call from now on (rule 17)."""
+    zone = zone_of(opening.customer)
+    local = [(at, at.astimezone(zone)) for at in present.calls or view.calls]
+    return [(moment(at), f"{there:%a %H:%M}, {there.tzinfo}") for at, there in local]
+
+
 def _promises(view: CaseView) -> list[Row]:
     clocks = [clock for cycle in view.cycles for clock in cycle.clocks] + list(view.clocks)
     states = {clock.key: _clock(clock)[3] for clock in clocks}
@@ -279,6 +295,17 @@ def _tasks(view: CaseView) -> list[Row]:
     ]
 
 
-def _waiting(view: CaseView) -> list[Row]:
-    ended = [(str(each.department or each.party), length(each.total)) for each in view.waiting]
-    return [*ended, (view.owned_by, f"since {moment(view.owned_since)}")]
+def _waiting(view: CaseView, present: Present) -> list[Row]:
+    """Return who had the time: in each cycle up to now, as the journal says, and in all."""
+    of_cycles = [
+        (str(each.cycle), _who(waited), length(waited.total))
+        for each in present.totals
+        for waited in each.waiting
+    ]
+    summed = present.waiting or view.waiting
+    ended = [("all", _who(each), length(each.total)) for each in summed]
+    return [*of_cycles, *ended, ("", view.owned_by, f"since {moment(view.owned_since)}")]
+
+
+def _who(waited: Waiting) -> str:
+    return str(waited.department or waited.party)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ import typer
 from cli.case_page import case_page, moment, next_deadline, timeline
 from cli.door import Door, open_door
 from cli.options import DataDir, Output, person
+from cli.present import present
 from cli.program import carry_out
 from cli.terminal import Format, say, show_json, table
 from cli.terminal import show as show_data
@@ -165,16 +166,20 @@ async def _show(
 ) -> None:
     async with open_door(data_dir) as door:
         entry, view = await _case(door, number)
-        happened = await door.client.timeline(number) if with_timeline else []
+        happened = await door.client.timeline(number)
+        policy = await door.register.policy(entry.policy_version)
         siblings = await _same_order(door, view)
-        shown = [entry.opening, view, *happened]
+        shown = [entry.opening, view, *(happened if with_timeline else ())]
         texts = NOTHING_OPENED
         if reveal:
             texts = await opened(door.vault, entry.complaint_id, shown, person())
+    told = present(happened, policy, datetime.now(UTC))
     if output is Format.JSON:
-        show_json(_document(entry.opening, view, happened, texts) | {"same_order": siblings})
+        kept = happened if with_timeline else []
+        more = {**told.model_dump(mode="json"), "same_order": siblings}
+        show_json(_document(entry.opening, view, kept, texts) | more)
     else:
-        show_data(*case_page(view, entry.opening, texts, siblings))
+        show_data(*case_page(view, entry.opening, texts, siblings, told))
         if with_timeline:
             show_data(timeline(happened))
 

@@ -167,5 +167,5 @@ def _sum(policy: Policy, cycle: int, clock: Clock, told: _Told) -> ClockSum:
         moves=tuple(told.moves),
         is_given=given or clock.kind in DATES,
         left=told.left,
-        evidence=told.evidence,
+        evidence=told.evidence if clock.verdict or clock.overdue_at else None,
     )
