@@ -303,8 +303,10 @@ def _waiting(view: CaseView, present: Present) -> list[Row]:
         for waited in each.waiting
     ]
     summed = present.waiting or view.waiting
-    ended = [("all", _who(each), length(each.total)) for each in summed]
-    return [*of_cycles, *ended, ("", view.owned_by, f"since {moment(view.owned_since)}")]
+    in_all = [("all", _who(each), length(each.total)) for each in summed]
+    if len(present.totals) == 1:
+        in_all = []
+    return [*of_cycles, *in_all, ("", view.owned_by, f"since {moment(view.owned_since)}")]
 
 
 def _who(waited: Waiting) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain.calling import planned_calls
 from domain.view import case_page, case_view
+from runtime.main import Exit
 from schemas.calendars import Span
 from schemas.commands import Customer
 from schemas.policy import Callback, Policy
@@ -28,7 +29,9 @@ from tests.support.commands import (
 from tests.support.expectations import closed, stage
 from tests.support.handling import move_callback
 from tests.support.policies import days, hours, policy
+from tests.support.program import Program
 from tests.support.story import START, Story
+from tests.unit.test_cli_clock import known
 
 NOT_REACHED = callback(CallbackResult.NOT_REACHED)
 
@@ -199,3 +202,35 @@ def test_whatever_is_planned_counts_and_lies_in_the_hours(
     assert len({at.date() for at in local}) == len({at.hour for at in local}) == attempts
     assert all(any(p.opens <= at.hour * 3600 < p.closes for p in PARTS) for at in local)
     assert planned[0] >= START + hours(wait)
+
+
+# ---- The program --------------------------------------------------------------------------------
+
+NEW = ("open", "--channel", "phone", "--content", "The lid is missing")
+
+
+def test_show_plans_from_now_on(program: Program) -> None:
+    program.run(*NEW, "--time-zone", "America/New_York")
+    known(program, followed(who=customer("America/New_York")))
+    found = program.json("show", "1")
+    calls = [datetime.fromisoformat(each) for each in found["calls"]]
+    assert len(calls) == 3
+    assert calls[0] >= datetime.now(UTC) - hours(1)
+    assert len(found["case"]["calls"]) == 3
+    page = program.run("show", "1").stdout
+    assert "Calls to make" in page
+    assert page.count(", America/New_York") == 3 + 1
+    assert "│ all " not in page
+
+
+def test_the_door_takes_the_hours_that_the_customer_wishes_for(program: Program) -> None:
+    program.run(*NEW, "--call-hours", "12:00-13:00", "--call-hours", "18:30-20:00")
+    customer_ = program.twin.memory.register[1].opening.customer
+    assert customer_ is not None
+    assert customer_.call_hours == (span(12, 13), span(18.5, 20))
+
+
+def test_hours_that_are_none_are_refused_with_their_form(program: Program) -> None:
+    result = program.run(*NEW, "--call-hours", "evening")
+    assert result.exit_code == Exit.USAGE
+    assert "is no span of hours" in " ".join(result.stderr.split())

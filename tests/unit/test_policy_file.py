@@ -209,6 +209,8 @@ def test_the_version_follows_the_meaning_and_not_the_writing(tmp_path: Path) -> 
         ),
         ("attempts = 3", "attempts = 0", "callback.attempts", "greater than or equal", "write"),
         ("attempts = 3", "attempts = 3.0", "callback.attempts", "a valid integer", "write"),
+        ('wait = "1d"', 'wait = "7d"', "callback", "wait is not shorter than target", "let calls"),
+        ('"14:00-17:00"', '"11:00-17:00"', "callback.hours", "spans that overlap", "write them"),
         ("cycles = 3", "cycles = 0", "callback.cycles", "greater than or equal", "write"),
         ("stored = 500", "stored = 0", "refusals.stored", "greater than or equal", "write"),
         (
