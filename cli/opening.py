@@ -70,8 +70,7 @@ def open_complaint(
 ) -> None:
     """Open a complaint and print its number.
 
-    Without a customer it is anonymous. Personal data on a command line can be seen by others on
-    this machine: have them read with --json.
+    Without a customer it is anonymous. Others can see a command line: give names with --json.
 
     Example: redress open --channel phone --content "The charger is missing" --order SO-2026-1107
     """

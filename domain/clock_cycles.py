@@ -35,19 +35,19 @@ class ClockCycle(Wire):
     cycle: int
     key: str
     target: timedelta
-    calendar: str | None
+    calendar: str | None = None
     started_at: datetime
-    stopped_at: datetime | None
+    stopped_at: datetime | None = None
     due_at: datetime
     breached: bool
-    breached_at: datetime | None
+    breached_at: datetime | None = None
     paused: bool
     held: timedelta
     elapsed: timedelta
     remaining: timedelta
-    verdict: Verdict | None
-    evidence: Proof | None
-    reason: str | None
+    verdict: Verdict | None = None
+    evidence: Proof | None = None
+    reason: str | None = None
 
 
 class ClockHistory(Wire):
@@ -56,7 +56,7 @@ class ClockHistory(Wire):
     name: str
     kind: ClockKind
     completed_cycles: tuple[ClockCycle, ...]
-    ongoing_cycle: ClockCycle | None
+    ongoing_cycle: ClockCycle | None = None
 
 
 def clock_histories(

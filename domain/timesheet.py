@@ -22,7 +22,7 @@ class Share(Wire):
     """
 
     party: Party
-    department: Department | None
+    department: Department | None = None
     cases: int
     total: timedelta
     mean: timedelta
