@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import approvals, clocks, messaging, remedies, tasks
+from domain import approvals, clocks, cycles, messaging, remedies, tasks
 from domain.decision import Decision, Refused, require
 from domain.proposals import EXPIRED, REFUSED, consent_key, expires_at, is_held
 from schemas.case import Proposal
@@ -15,11 +15,12 @@ from schemas.events import (
     OptionAccepted,
     ProposalEnded,
     ProposalRefused,
+    ProposalReinstated,
     StageChanged,
 )
 from schemas.refusals import RefusalCode
 from schemas.sealed import Sealed
-from schemas.vocabulary import RefusalReason, Role, Stage, TaskKind
+from schemas.vocabulary import Outcome, Proof, RefusalReason, Role, Stage, TaskKind
 
 
 def accept_option(decision: Decision, command: AcceptOption) -> None:
@@ -70,6 +71,7 @@ def counter_demand(decision: Decision, command: CounterDemand) -> None:
 
 
 def _addressed(decision: Decision, version: int) -> Proposal:
+    _reinstate(decision, version)
     state = decision.state
     require(1 <= version <= len(state.proposals), RefusalCode.NO_SUCH_PROPOSAL)
     latest = state.proposals[-1]
@@ -78,11 +80,34 @@ def _addressed(decision: Decision, version: int) -> Proposal:
     is_awaited = latest.ended is None and approvals.is_awaited(latest)
     require(not is_awaited, RefusalCode.NOT_APPROVED)
     delivered = latest.delivered_at is not None and not is_held(state)
-    expired = delivered and decision.at > expires_at(state, latest)
+    expired = delivered and decision.received_at > expires_at(state, latest)
     if latest.accepted is None:
         require(latest.ended != EXPIRED and not expired, RefusalCode.PROPOSAL_EXPIRED)
     require(latest.ended is None, RefusalCode.NO_SUCH_PROPOSAL)
     return latest
+
+
+def _reinstate(decision: Decision, version: int) -> None:
+    """Let an answer count that reached us in time, though the case has closed without it since.
+
+    Receipt decides (reading 2): the cycle that closed stays as it was, and another goes on with
+    the proposal. Only a stamp proves receipt, so that without one the case remains closed.
+    """
+    state = decision.state
+    if not state.is_closed:
+        return
+    latest = state.proposals[-1] if state.proposals else None
+    in_time = (
+        latest is not None
+        and (latest.version, latest.ended, state.outcome) == (version, EXPIRED, Outcome.NO_ANSWER)
+        and decision.proof is Proof.DOOR
+        and decision.received_at <= expires_at(state, latest)
+    )
+    require(in_time, RefusalCode.CASE_CLOSED, f"closed as {state.outcome}")
+    received_at = decision.received_at
+    cycles.go_on(decision)
+    decision.record(ProposalReinstated(version=version, received_at=received_at))
+    messaging.await_consent(decision, version, state.proposals[-1].delivered_at or received_at)
 
 
 def _chosen(decision: Decision, command: AcceptOption | ConfirmAcceptance) -> Proposal:
@@ -124,7 +149,7 @@ def _agree(
             evidence=command.evidence,
         )
     )
-    clocks.answer(decision, consent_key(version), decision.at, decision.proof)
+    clocks.answer(decision, consent_key(version), decision.received_at, decision.proof)
     tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
     remedies.start(decision, version, proposal.options[command.option - 1])
 
@@ -140,7 +165,8 @@ def _refuse(
 
 def _return_to_owner(decision: Decision, proposal: Proposal) -> None:
     """Give the owner new time, or a superior a case that has been refused too often."""
-    clocks.answer(decision, consent_key(proposal.version), decision.at, decision.proof)
+    key = consent_key(proposal.version)
+    clocks.answer(decision, key, decision.received_at, decision.proof)
     tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
     decision.record(StageChanged(stage=Stage.DECIDING))
     clocks.start_revision(decision, proposal.version + 1)

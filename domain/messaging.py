@@ -158,6 +158,10 @@ def present_proposal(decision: Decision, proposal: Proposal) -> None:
     if proposal.delivered_at is None:
         decision.record(ProposalDelivered(version=proposal.version, delivered_at=decision.now))
         decision.record(StageChanged(stage=Stage.AWAITING_CONSENT))
-        target = decision.state.policy.consent.target
-        key = f"consent.{proposal.version}"
-        clocks.start(decision, ClockKind.CONSENT, key, decision.now, target)
+        await_consent(decision, proposal.version, decision.now)
+
+
+def await_consent(decision: Decision, version: int, since: datetime) -> None:
+    """Start the clock of the customer's answer to a version, which they hold since then."""
+    target = decision.state.policy.consent.target
+    clocks.start(decision, ClockKind.CONSENT, f"consent.{version}", since, target)

@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "proposal_declined": "proposal {version} declined by {by}",
         "proposal_delivered": "proposal {version} reached the customer",
         "proposal_ended": "proposal {version} {ended}",
+        "proposal_reinstated": "proposal {version} stands again: an answer had come in time",
         "reminder_given": "reminder {reminder} of proposal {version}",
         "acceptance_held": "option {option} accepted with an objection; to be confirmed",
         "option_accepted": "option {option} of proposal {version} accepted",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
@@ -90,7 +91,7 @@ def _command(deed: Deed, fields: dict[str, Any], record: CaseState) -> Command:
     return model(
         command_id=deed.cause.command_id,
         actor=deed.cause.actor,
-        received_at=deed.moment.occurred_at if _is_stamped(deed) else None,
+        received_at=_received_at(deed) if _is_stamped(deed) else None,
         **known,
     )
 
@@ -105,6 +106,12 @@ def _deed(envelopes: list[Envelope]) -> Deed:
     first = envelopes[0]
     happened = tuple(envelope.event for envelope in envelopes)
     return Deed(first.cause, Moment(first.occurred_at, first.recorded_at), happened)
+
+
+def _received_at(deed: Deed) -> datetime:
+    """Return the stamp, which for an answer to a case that has closed is not when it counts."""
+    reinstated = _first(deed, (events.ProposalReinstated,))
+    return _at(reinstated, "received_at") or deed.moment.occurred_at
 
 
 def _is_stamped(deed: Deed) -> bool:

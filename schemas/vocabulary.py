@@ -351,3 +351,4 @@ class CycleCause(Word):
     REOPENED = "reopened", "The customer or an agent reopened the case."
     CALLBACK = "callback", "The customer was still not satisfied at the callback."
     SURVEY = "survey", "The survey score was 1 or 2."
+    ANSWERED = "answered", "An answer that had reached us in time was handled after the closing."

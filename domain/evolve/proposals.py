@@ -17,6 +17,7 @@ from schemas.events import (
     ProposalEvent,
     ProposalMade,
     ProposalRefused,
+    ProposalReinstated,
     ReminderGiven,
 )
 
@@ -29,6 +30,8 @@ def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
             return _changed(state, event.version, delivered_at=event.delivered_at)
         case ProposalEnded():
             return _changed(state, event.version, ended=event.ended)
+        case ProposalReinstated():
+            return _changed(state, event.version, ended=None)
         case ReminderGiven():
             return _changed(
                 state, event.version, reminders=event.reminder, reminded_at=event.given_at

@@ -75,6 +75,7 @@ from schemas.events.proposals import (
     ProposalEvent,
     ProposalMade,
     ProposalRefused,
+    ProposalReinstated,
     ReminderGiven,
 )
 from schemas.events.refusals import CommandRefused, NothingChanged, RefusalEvent, RefusalsCounted
@@ -155,6 +156,7 @@ __all__ = [
     "ProposalEvent",
     "ProposalMade",
     "ProposalRefused",
+    "ProposalReinstated",
     "RefusalEvent",
     "RefusalsCounted",
     "RemedyEvent",

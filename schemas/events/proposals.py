@@ -53,6 +53,14 @@ class ProposalEnded(Wire):
     ended: str
 
 
+class ProposalReinstated(Wire):
+    """A version that had expired stands again: an answer to it had reached us in time."""
+
+    kind: Literal["proposal_reinstated"] = "proposal_reinstated"
+    version: int
+    received_at: datetime
+
+
 class ReminderGiven(Wire):
     """The customer was reminded of a proposal that stands.
 
@@ -109,6 +117,7 @@ ProposalEvent = (
     | ProposalDeclined
     | ProposalDelivered
     | ProposalEnded
+    | ProposalReinstated
     | ReminderGiven
     | AcceptanceHeld
     | OptionAccepted
