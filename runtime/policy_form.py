@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
 from runtime.forms import (
     Count,
@@ -142,6 +142,12 @@ class AuthorityForm(Form):
     approval: Duration
 
 
+class RemediesForm(Form):
+    """The table `[remedies]`."""
+
+    withdrawal_takes_back: StrictBool = False
+
+
 class GivingUpForm(Form):
     """The table `[giving_up]`."""
 
@@ -166,6 +172,10 @@ class PolicyForm(Form):
     escalation: EscalationForm
     callback: CallbackForm
     checks: Annotated[dict[Department, Duration], BeforeValidator(complete(Department))]
+    needed: dict[Category, Annotated[tuple[Department, ...], AfterValidator(distinct)]] = Field(
+        default_factory=dict
+    )
+    remedies: RemediesForm = RemediesForm()
     windows: WindowsForm
     authority: AuthorityForm
     giving_up: GivingUpForm
@@ -190,6 +200,8 @@ class PolicyForm(Form):
             promises=Promises(**self.promises.model_dump()),
             callback=Callback(**self.callback.model_dump()),
             checks=self.checks,
+            needed=self.needed,
+            **self.remedies.model_dump(),
             windows=Windows(**self.windows.model_dump()),
             authority=Authority(
                 agent_limits=limits,

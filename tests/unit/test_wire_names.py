@@ -96,7 +96,7 @@ EVENT_KINDS = """
     proposal_refused refusals_counted reminder_given stage_changed step_failed step_settled
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
-    duplicate_linked callback_moved suggestion_recorded
+    duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
 """
 
 REFUSAL_CODES = """
@@ -128,7 +128,7 @@ WORDS = {
         external""",
     "Choice": "demanded customer seller",
     "CommandStatus": "accepted refused",
-    "CycleCause": "opened reopened callback survey",
+    "CycleCause": "opened reopened callback survey answered",
     "Department": "warehouse logistics quality legal after_sales store_operations",
     "Finding": """confirmed packing_fault late_delivery lost_in_transit batch_fault
         rule_not_applicable abuse appointment_missed staff_fault not_confirmed customer_error
