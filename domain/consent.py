@@ -12,6 +12,7 @@ from schemas.events import (
     CaseEscalated,
     DemandChanged,
     NothingChanged,
+    ObjectionRaised,
     OptionAccepted,
     ProposalEnded,
     ProposalRefused,
@@ -27,7 +28,7 @@ def accept_option(decision: Decision, command: AcceptOption) -> None:
     """Take the customer's agreement to one option of the version that stands (rule 11)."""
     proposal = _chosen(decision, command)
     if proposal.accepted is not None:
-        decision.record(NothingChanged(command="accept_option"))
+        _accept_again(decision, proposal, command)
         return
     _prove_delivery(decision, proposal)
     if command.objection is not None:
@@ -41,12 +42,18 @@ def accept_option(decision: Decision, command: AcceptOption) -> None:
 
 
 def confirm_acceptance(decision: Decision, command: ConfirmAcceptance) -> None:
-    """Let a held acceptance count, now that the customer stands by it (rule 11)."""
+    """Let the acceptance that is held count, now that the customer stands by it (rule 11).
+
+    Whoever confirms another option has not seen the last one, or means a new acceptance.
+    """
     proposal = _chosen(decision, command)
     if proposal.accepted is not None:
         decision.record(NothingChanged(command="confirm_acceptance"))
         return
     require(is_held(decision.state), RefusalCode.ACCEPTANCE_NOT_HELD)
+    held = decision.state.option_held
+    same = held in {None, command.option}
+    require(same, RefusalCode.ACCEPTANCE_DIFFERS, f"option {held} is held")
     tasks.complete_about(decision, TaskKind.CONFIRM_ACCEPTANCE, command.version)
     _agree(decision, proposal, command)
 
@@ -54,6 +61,9 @@ def confirm_acceptance(decision: Decision, command: ConfirmAcceptance) -> None:
 def refuse_proposal(decision: Decision, command: RefuseProposal) -> None:
     """Return the case to the agent, who gets new time; too many refusals escalate (rule 11)."""
     proposal = _refusable(decision, command)
+    if proposal.accepted is not None:
+        _object(decision, proposal, reason=command.reason, text=command.text)
+        return
     _refuse(decision, proposal, command.reason, command.text)
     _return_to_owner(decision, proposal)
 
@@ -62,6 +72,9 @@ def counter_demand(decision: Decision, command: CounterDemand) -> None:
     """Refuse, and know from now on what the customer wants instead (H6)."""
     proposal = _refusable(decision, command)
     require(command.remedy or command.text, RefusalCode.DEMAND_MISSING)
+    if proposal.accepted is not None:
+        _object(decision, proposal, demand=Demand(remedy=command.remedy, text=command.text))
+        return
     _refuse(decision, proposal, RefusalReason.WRONG_REMEDY, command.text)
     known = decision.state.demand or Demand()
     # Whoever says in words why does not take back what they have asked for.
@@ -113,12 +126,14 @@ def _reinstate(decision: Decision, version: int) -> None:
 def _chosen(decision: Decision, command: AcceptOption | ConfirmAcceptance) -> Proposal:
     """Return the proposal of which the customer, or staff with evidence, names an option.
 
-    Once one was accepted, only that one can be named again.
+    Once one was accepted, only that one can be named again, or another in an objection.
     """
     proposal = _addressed(decision, command.version)
     require(1 <= command.option <= len(proposal.options), RefusalCode.OPTION_UNKNOWN)
     _require_evidence(decision, command)
-    require(proposal.accepted in {None, command.option}, RefusalCode.WRONG_STAGE)
+    objects = isinstance(command, AcceptOption) and command.objection is not None
+    same = objects or proposal.accepted in {None, command.option}
+    require(same, RefusalCode.WRONG_STAGE, f"option {proposal.accepted} is accepted")
     return proposal
 
 
@@ -126,8 +141,35 @@ def _refusable(decision: Decision, command: RefuseProposal | CounterDemand) -> P
     """Return the proposal that the customer, or staff with evidence, turns down."""
     proposal = _addressed(decision, command.version)
     _require_evidence(decision, command)
-    require(proposal.accepted is None, RefusalCode.WRONG_STAGE)
     return proposal
+
+
+def _accept_again(decision: Decision, proposal: Proposal, command: AcceptOption) -> None:
+    if command.objection is None:
+        decision.record(NothingChanged(command="accept_option"))
+    else:
+        _object(decision, proposal, option=command.option, text=command.objection)
+
+
+def _object(
+    decision: Decision,
+    proposal: Proposal,
+    *,
+    option: int | None = None,
+    reason: RefusalReason | None = None,
+    text: Sealed | None = None,
+    demand: Demand | None = None,
+) -> None:
+    """Keep what a customer who has agreed says against it; only a person can tell what is meant.
+
+    The remedy goes on: it may have happened already, and who wants it ended withdraws.
+    """
+    version, by = proposal.version, decision.actor.id
+    raised = ObjectionRaised(
+        version=version, by=by, option=option, reason=reason, text=text, demand=demand
+    )
+    decision.record(raised)
+    tasks.create(decision, TaskKind.ANSWER_OBJECTION, version)
 
 
 def _require_evidence(

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "proposal_reinstated": "proposal {version} stands again: an answer had come in time",
         "reminder_given": "reminder {reminder} of proposal {version}",
         "acceptance_held": "option {option} accepted with an objection; to be confirmed",
+        "objection_raised": "the customer objects to what was agreed in proposal {version}",
         "option_accepted": "option {option} of proposal {version} accepted",
         "proposal_refused": "proposal {version} refused: {reason}",
         "demand_changed": "the customer wants something else",

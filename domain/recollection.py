@@ -143,7 +143,9 @@ def _from(kinds: type[Any] | tuple[type[Any], ...], *same: str, **paths: str) ->
 
 _FINDING = ("check", "finding", "summary", "references")
 _COMPLETED = (events.CheckCompleted, events.CheckCorrected)
-_AGREED = (events.AcceptanceHeld, events.OptionAccepted)
+_AGREED = (events.AcceptanceHeld, events.OptionAccepted, events.ObjectionRaised)
+_DECLINED = (events.ProposalRefused, events.ObjectionRaised)
+_DEMANDED = (events.DemandChanged, events.ObjectionRaised)
 _SETTLED = (events.StepSettled, events.StepFailed)
 _TAKEN_BACK = (events.CompensationStarted, events.StepCompensated, events.StepNotCompensated)
 _TOKEN = {"token": "check.token", "token_hash": "check.token_hash"}
@@ -190,10 +192,10 @@ SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
         "decline_proposal": (_from(events.ProposalDeclined, "version", "reason"),),
         "accept_option": (_from(_AGREED, "version", "option", "evidence", "objection"),),
         "confirm_acceptance": (_from(events.OptionAccepted, "version", "option", "evidence"),),
-        "refuse_proposal": (_from(events.ProposalRefused, "version", "reason", "text"),),
+        "refuse_proposal": (_from(_DECLINED, "version", "reason", "text"),),
         "counter_demand": (
-            _from(events.ProposalRefused, "version"),
-            _from(events.DemandChanged, remedy="demand.remedy", text="demand.text"),
+            _from(_DECLINED, "version"),
+            _from(_DEMANDED, remedy="demand.remedy", text="demand.text"),
         ),
         "withdraw": (_from(events.ComplaintWithdrawn, "reason"),),
         "close_explained": (_from(events.MessageReleased, explanation="message.text"),),

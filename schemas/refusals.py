@@ -70,6 +70,10 @@ class RefusalCode(Word):
     )
     DEMAND_MISSING = "demand_missing", "Name the remedy that the customer wants, or say what."
     ACCEPTANCE_NOT_HELD = "acceptance_not_held", "No acceptance of this version is held."
+    ACCEPTANCE_DIFFERS = (
+        "acceptance_differs",
+        "The acceptance that is held names another option; confirm that one, or accept anew.",
+    )
     OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."
     EVIDENCE_MISSING = (
         "evidence_missing",

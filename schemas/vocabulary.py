@@ -254,6 +254,7 @@ class TaskKind(Word):
     CONFIRM_ACCEPTANCE = "confirm_acceptance", "The customer accepted and objected; ask which."
     ANSWER_DEPARTMENT = "answer_department", "A department sent a check back."
     SIGN_OFF = "sign_off", "A manager signs off a customer who stays dissatisfied."
+    ANSWER_OBJECTION = "answer_objection", "The customer objects to what was agreed; speak to them."
     KEEP_PROMISE = "keep_promise", "Do what was promised to the customer by its date (rule 15)."
     ADD_CALENDAR_YEAR = (
         "add_calendar_year",

@@ -9,6 +9,7 @@ from domain.state import CaseState
 from schemas.events import (
     AcceptanceHeld,
     DemandChanged,
+    ObjectionRaised,
     OptionAccepted,
     ProposalApproved,
     ProposalDeclined,
@@ -44,7 +45,9 @@ def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
             return _changed(state, event.version, approved_by=event.by)
         case DemandChanged():
             return state.model_copy(update={"demand": event.demand})
-        case AcceptanceHeld() | ProposalDeclined():
+        case AcceptanceHeld():
+            return state.model_copy(update={"option_held": event.option})
+        case ObjectionRaised() | ProposalDeclined():
             return state
         case _:
             assert_never(event)

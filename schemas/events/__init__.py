@@ -67,6 +67,7 @@ from schemas.events.messages import MessageDelivered, MessageEvent, MessageGiven
 from schemas.events.proposals import (
     AcceptanceHeld,
     DemandChanged,
+    ObjectionRaised,
     OptionAccepted,
     ProposalApproved,
     ProposalDeclined,
@@ -145,6 +146,7 @@ __all__ = [
     "NoteRecorded",
     "NothingChanged",
     "NoticeGiven",
+    "ObjectionRaised",
     "OptionAccepted",
     "OwnerAssigned",
     "PromiseBroken",

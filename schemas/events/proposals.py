@@ -85,6 +85,27 @@ class AcceptanceHeld(Wire):
     objection: Sealed
 
 
+class ObjectionRaised(Wire):
+    """The customer objects to what was agreed; it is carried out all the same, and a person asks.
+
+    `option` is that of an acceptance with an objection, `reason` that of a refusal, and `demand`
+    what a counter demand wants.
+    """
+
+    kind: Literal["objection_raised"] = "objection_raised"
+    version: int
+    by: str
+    option: int | None = None
+    reason: RefusalReason | None = None
+    text: Sealed | None = None
+    demand: Demand | None = None
+
+    @property
+    def objection(self) -> Sealed | None:
+        """The customer's words, under the name that they have in an acceptance."""
+        return self.text
+
+
 class OptionAccepted(Wire):
     """The customer agreed to one option of one version (H5)."""
 
@@ -120,6 +141,7 @@ ProposalEvent = (
     | ProposalReinstated
     | ReminderGiven
     | AcceptanceHeld
+    | ObjectionRaised
     | OptionAccepted
     | ProposalRefused
     | DemandChanged

@@ -107,7 +107,8 @@ REFUSAL_CODES = """
     check_not_answered check_not_blocking same_department extension_unusable extension_not_asked
     not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
     proposal_stands not_approved approval_not_awaited own_proposal promise_missing
-    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held option_unknown
+    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs
+    option_unknown
     evidence_missing
     option_count step_invalid above_authority step_unknown step_not_open step_under_way
     step_not_reversible callback_in_future callback_too_early window_passed survey_not_offered
@@ -153,7 +154,7 @@ WORDS = {
         following_up closed""",
     "StepStatus": "started settled failed compensated",
     "TaskKind": """deliver_message carry_out_step confirm_acceptance answer_department
-        sign_off keep_promise add_calendar_year""",
+        sign_off answer_objection keep_promise add_calendar_year""",
     "UnmetReason": "not_due not_confirmed not_available disproportionate other",
     "Verdict": "met breached withdrawn",
 }
