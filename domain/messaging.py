@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain import clocks, pauses, progress, promises, tasks
+from domain import clocks, ground, pauses, progress, promises, tasks
 from domain.decision import Decision
 from domain.state import CaseState
 from schemas.case import Message, Proposal
@@ -137,7 +137,12 @@ def _answered_by(state: CaseState, message: Message) -> tuple[str, ...]:
 
 
 def _still_matters(state: CaseState, message: Message) -> bool:
-    """Tell whether a message is of this cycle and offers nothing but what stands."""
+    """Tell whether a message is of this cycle and offers nothing but what stands.
+
+    That a complaint is without ground matters only for as long as nothing else is decided.
+    """
+    if message.purpose is Purpose.UNJUSTIFIED_CLOSED:
+        return ground.is_last_word(state, message)
     standing = state.standing.version if state.standing is not None else None
     offers = message.purpose in OFFERS
     return message.cycle == state.cycle.number and (not offers or message.version == standing)

@@ -218,4 +218,5 @@ class PolicyForm(Form):
             check_calendars=self.calendars.checks,
             ladders=self.ladders.by_kind(),
             duty=self.rota.duty(),
+            closes_when_told=True,
         )

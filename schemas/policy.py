@@ -110,12 +110,13 @@ class Policy(Wire):
 
     With `delay` a customer whose solution is late is told a date so much later, and cases from
     the severity `serious` on are raised to a supervisor. A policy from before these were known
-    does neither. With `withdrawal_takes_back` what was carried out of a remedy is taken back
-    when the customer withdraws. `needed` are the departments that complaints of a category
-    need; of one that is not named nothing is said. A kind of clock, or a department, without a
-    calendar of its own counts plain hours. A kind of clock that has no ladder gets the two
-    notices to its owner from before there were ladders. Outside `notices_in` are quiet hours.
-    `calendars` are those that are named.
+    does neither. With `withdrawal_takes_back` what was carried out of a remedy is taken back when
+    the customer withdraws. `needed` are the departments that complaints of a category need; of
+    one that is not named nothing is said. With `closes_when_told` a complaint without ground
+    closes once its customer has been told. A kind of clock, or a department, without a calendar
+    of its own counts plain hours. A kind of clock that has no ladder gets the two notices to its
+    owner from before there were ladders. Outside `notices_in` are quiet hours. `calendars` are
+    those that are named.
     """
 
     targets: dict[Category, Targets]
@@ -145,4 +146,5 @@ class Policy(Wire):
     duty: Duty = Duty()
     notices_in: str | None = None
     withdrawal_takes_back: bool = False
+    closes_when_told: bool = False
     needed: dict[Category, tuple[Department, ...]] = Field(default={})

@@ -41,7 +41,11 @@ class RefusalCode(Word):
     SAME_DEPARTMENT = "same_department", "The check is with this department already."
     EXTENSION_UNUSABLE = (
         "extension_unusable",
-        "More time ends after the check's due moment, and within a year.",
+        "More time ends after the check's due moment, within a year, and no later than was asked.",
+    )
+    EXTENSION_TOO_LATE = (
+        "extension_too_late",
+        "The check is overdue: more time is asked for before that; answer it, or send it back.",
     )
     EXTENSION_NOT_ASKED = "extension_not_asked", "The department has not asked for more time."
     NOT_YOUR_CHECK = "not_your_check", "The check is assigned to another department."

@@ -180,7 +180,10 @@ class Outcome(Word):
         "Still unhappy after the last cycle allowed; a manager signed off.",
     )
     UNREACHABLE = "unreachable", "Every callback attempt failed."
-    NO_ANSWER = "no_answer", "The customer did not answer the proposal; nothing was carried out."
+    NO_ANSWER = (
+        "no_answer",
+        "No answer to the proposal came; nothing of it was carried out.",
+    )
     WITHDRAWN = "withdrawn", "The customer took the complaint back."
     UNJUSTIFIED = "unjustified", "Found without ground by legal or quality and a supervisor."
     EXPLAINED = "explained", "A misunderstanding that an explanation solved."

@@ -104,7 +104,8 @@ REFUSAL_CODES = """
     command_id_reused stale_version not_allowed case_closed case_not_closed run_completed
     wrong_stage step_still_open acceptance_held too_many_commands department_unknown
     check_unknown check_not_open
-    check_not_answered check_not_blocking same_department extension_unusable extension_not_asked
+    check_not_answered check_not_blocking same_department extension_unusable extension_too_late
+    extension_not_asked
     not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
     proposal_stands not_approved approval_not_awaited own_proposal promise_missing
     alternative_missing not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs
