@@ -35,7 +35,15 @@ from schemas.events import (
     StageChanged,
 )
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import CheckStatus, ClockKind, Proof, ReturnReason, Stage, TaskKind
+from schemas.vocabulary import (
+    Category,
+    CheckStatus,
+    ClockKind,
+    Proof,
+    ReturnReason,
+    Stage,
+    TaskKind,
+)
 
 OPEN = (CheckStatus.OPEN, CheckStatus.CLAIMED)
 
@@ -132,6 +140,26 @@ def withdraw_check(decision: Decision, command: WithdrawCheck) -> None:
     require_open(check)
     decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
     _unanswered(decision, check, "withdrawn")
+
+
+def withdraw_pointless(decision: Decision, before: Category, reason: str) -> None:
+    """Withdraw what only a complaint of the earlier category needed, and keep findings (rule 7).
+
+    What was sent back from there needs nobody to see to it any more.
+    """
+    state = decision.state
+    needed = state.policy.needed
+    if before not in needed or state.category not in needed:
+        return
+    pointless = set(needed[before]) - set(needed[state.category])
+    unseen = [task.subject for task in tasks.open_tasks(state, TaskKind.ANSWER_DEPARTMENT)]
+    for check in (each for each in state.checks if each.department in pointless):
+        if check.status in OPEN:
+            decision.record(CheckWithdrawn(check=check.number, ended_at=decision.at))
+            _unanswered(decision, check, reason)
+        elif check.number in unseen:
+            tasks.withdraw_about(decision, TaskKind.ANSWER_DEPARTMENT, check.number)
+            go_on(decision)
 
 
 def proceed_without_check(decision: Decision, command: ProceedWithoutCheck) -> None:

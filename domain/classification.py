@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import clocks, escalation, overdue, pauses, progress
+from domain import checks, clocks, escalation, overdue, pauses, progress
 from domain.decision import Decision
 from domain.state import running
 from schemas.commands import Reclassify, SetSeverity
@@ -51,7 +51,9 @@ def _judge(
 def _record(
     decision: Decision, category: Category, severity: Severity, reason: Sealed | None = None
 ) -> None:
+    before = decision.state.category
     decision.record(CaseReclassified(category=category, severity=severity, reason=reason))
+    checks.withdraw_pointless(decision, before, RECLASSIFIED)
     _retarget(decision)
     escalation.raise_if_serious(decision)
 

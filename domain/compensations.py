@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import remedies, tasks
+from domain import remedies, tasks, unwinding
 from domain.decision import Decision, require
 from domain.state import open_steps
 from schemas.commands import CompensateStep, RecordReversal
@@ -54,7 +54,8 @@ def record_reversal(decision: Decision, command: RecordReversal) -> None:
         decision.record(StepCompensated(step=step.number, by=by, reference=reference))
     else:
         code = command.code or "unknown"
-        decision.record(StepNotCompensated(step=step.number, code=code))
+        kept = unwinding.is_wanted(decision.state)
+        decision.record(StepNotCompensated(step=step.number, code=code, kept=kept))
     stage = decision.state.stage
     undone = decision.state.steps[command.step - 1].status is StepStatus.COMPENSATED
     if stage is Stage.REMEDYING or (undone and stage is Stage.FOLLOWING_UP):

@@ -68,6 +68,7 @@ def _subject(task: Task, state: CaseState) -> object:
         TaskKind.ANSWER_DEPARTMENT: "check",
         TaskKind.CARRY_OUT_STEP: "step",
         TaskKind.CONFIRM_ACCEPTANCE: "version",
+        TaskKind.ANSWER_OBJECTION: "version",
     }
     if task.subject is None:
         return None

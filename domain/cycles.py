@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import clocks, escalation, messaging, pauses, progress, tasks, waits
 from domain.chain import policy_version
 from domain.decision import Decision
-from domain.state import open_checks, running
+from domain.state import CaseState, open_checks, running
 from schemas.case import Survey
 from schemas.events import (
     CheckWithdrawn,
@@ -34,6 +34,30 @@ ground; `Purpose.CLOSED` waits for an ending that has neither.
 
 def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -> None:
     """Begin a cycle with fresh reply and solution clocks; the verdicts before it stay frozen."""
+    _begin(decision, cause, reason)
+    if cause is not CycleCause.OPENED:
+        decision.record(StageChanged(stage=Stage.INVESTIGATING))
+    clocks.start_first(decision)
+    progress.follow(decision)
+    escalation.raise_if_serious(decision)
+
+
+def go_on(decision: Decision) -> None:
+    """Begin a cycle in which the customer holds the proposal of the one before (reading 2).
+
+    Reply and solution were given then, so that no clock of theirs begins again.
+    """
+    _begin(decision, CycleCause.ANSWERED)
+    decision.record(StageChanged(stage=Stage.AWAITING_CONSENT))
+    escalation.raise_if_serious(decision)
+
+
+def passes(state: CaseState) -> int:
+    """Return how often the case was handled: a cycle that goes on with an answer is no other."""
+    return sum(cycle.cause is not CycleCause.ANSWERED for cycle in state.cycles)
+
+
+def _begin(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -> None:
     state = decision.state
     number = len(state.cycles) + 1
     if state.survey is not None and state.survey.score is None:
@@ -47,11 +71,6 @@ def start(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -
             reason=reason,
         )
     )
-    if cause is not CycleCause.OPENED:
-        decision.record(StageChanged(stage=Stage.INVESTIGATING))
-    clocks.start_first(decision)
-    progress.follow(decision)
-    escalation.raise_if_serious(decision)
 
 
 def close(decision: Decision, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ from domain import (
     classification,
     compensations,
     consent,
+    deliveries,
     duplicates,
     escalation,
     extensions,
@@ -20,11 +21,11 @@ from domain import (
     handling,
     holds,
     intake,
-    messaging,
     permissions,
     proposals,
     remedies,
     senders,
+    unfounded,
 )
 from domain.decision import Decision
 from schemas import commands
@@ -47,7 +48,7 @@ RULES: Mapping[type[Command], Rule] = MappingProxyType(
         commands.Promise: handling.promise,
         commands.Escalate: escalation.escalate,
         commands.CloseExplained: handling.close_explained,
-        commands.CloseUnjustified: handling.close_unjustified,
+        commands.CloseUnjustified: unfounded.close_unjustified,
         commands.Withdraw: handling.withdraw,
         commands.CompleteTask: handling.complete_task,
         commands.RequestCheck: checks.request_check,
@@ -80,7 +81,7 @@ RULES: Mapping[type[Command], Rule] = MappingProxyType(
         commands.TrustKeys: senders.trust_keys,
         commands.RecordTriage: intake.record_triage,
         commands.RecordEvidence: checks.record_evidence,
-        commands.RecordDelivery: messaging.record_delivery,
+        commands.RecordDelivery: deliveries.record_delivery,
         commands.RecordStep: remedies.record_step,
         commands.RecordReversal: compensations.record_reversal,
         commands.Wake: lambda decision, _: alarm.ring(decision),

@@ -33,7 +33,8 @@ class Decision:
 
     `at` is when the command reached us as its door stamped it, `now` when it is handled. A
     stamp from the future counts as now, because nothing is handled before it arrives, and one
-    from before the present cycle, or from before its end, as that moment.
+    from before the present cycle, or from before its end, as that moment. `received_at` is the
+    stamp itself, of whatever cycle.
     """
 
     def __init__(self, state: CaseState, command: Command, now: datetime) -> None:
@@ -41,7 +42,8 @@ class Decision:
         self.state = state
         self.actor: Actor = command.actor
         self.now = now
-        self.at = now if stamp is None else _plausible(state, min(stamp, now))
+        self.received_at = now if stamp is None else min(stamp, now).astimezone(UTC)
+        self.at = now if stamp is None else _plausible(state, self.received_at)
         self.proof = Proof.ENGINE if stamp is None else Proof.DOOR
         self.created: int | None = None
         self._events: list[Event] = []
@@ -60,4 +62,4 @@ class Decision:
 def _plausible(state: CaseState, stamp: datetime) -> datetime:
     """Return the stamp in UTC, but nothing before the cycle began or, if closed, ended."""
     since = (state.closed_at or state.cycle.started_at) if state.cycles else stamp
-    return max(stamp, since).astimezone(UTC)
+    return max(stamp, since)

@@ -91,7 +91,10 @@ def _answer_until(state: CaseState, message: Message, proposal: Proposal | None)
             return expires_at(state, proposal)
         case Purpose.SURVEY if state.survey is not None:
             return state.survey.until
-        case Purpose.CLOSED | Purpose.NO_ANSWER_CLOSED | Purpose.UNJUSTIFIED_CLOSED:
+        case Purpose.UNJUSTIFIED_CLOSED:
+            # The case closes when this arrives, so that it can be reopened no shorter than that.
+            return message.released_at + state.policy.windows.reopening
+        case Purpose.CLOSED | Purpose.NO_ANSWER_CLOSED:
             return reopening_ends_at(state)
         case _:
             return message.answer_until

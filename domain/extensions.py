@@ -25,9 +25,13 @@ EXTENDED = "extended"
 
 
 def ask_extension(decision: Decision, command: AskExtension) -> None:
-    """Ask for more time; the latest wish counts."""
+    """Ask for more time while there is some; the latest wish counts.
+
+    Once a check is late, its lateness stays: time that is asked for then would hide it.
+    """
     check = checks.assigned(decision, command.check)
     checks.require_open(check)
+    require(decision.at <= _clock(decision, check).due_at, RefusalCode.EXTENSION_TOO_LATE)
     until = _usable(decision, check, command.until)
     if check.extension == until:
         decision.record(NothingChanged(command="ask_extension"))
@@ -38,9 +42,14 @@ def ask_extension(decision: Decision, command: AskExtension) -> None:
 
 
 def grant_extension(decision: Decision, command: GrantExtension) -> None:
-    """Move the due moment; a check that was overdue before it is so no longer."""
+    """Move the due moment, no further than was asked for.
+
+    A check that became overdue while nobody decided about its wish is so no longer.
+    """
     check = _asking(decision, command.check)
     until = _usable(decision, check, command.until)
+    asked = check.extension or until
+    require(until <= asked, RefusalCode.EXTENSION_UNUSABLE, f"asked until {asked:%Y-%m-%dT%H:%M}Z")
     decision.record(ExtensionGranted(check=check.number, until=until, by=decision.actor.id))
     clocks.move(decision, _clock(decision, check), until, EXTENDED)
 

@@ -188,7 +188,7 @@ def _conclude(decision: Decision, result: CallbackResult) -> None:
     state = decision.state
     if result is not CallbackResult.DISSATISFIED:
         cycles.close(decision, Outcome.EXPLAINED if state.explained else OUTCOMES[result])
-    elif len(state.cycles) < state.policy.callback.cycles:
+    elif cycles.passes(state) < state.policy.callback.cycles:
         cycles.close(decision, Outcome.DISSATISFIED)
         cycles.start(decision, CycleCause.CALLBACK)
     else:
@@ -199,7 +199,7 @@ def _conclude(decision: Decision, result: CallbackResult) -> None:
 
 def _follow_further(decision: Decision) -> None:
     state = decision.state
-    if len(state.cycles) < state.policy.callback.cycles:
+    if cycles.passes(state) < state.policy.callback.cycles:
         cycles.start(decision, CycleCause.SURVEY)
     else:
         decision.record(CaseEscalated(to=Role.MANAGER, reason="dissatisfied_survey"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from domain import checks, clocks, cycles, messaging, promises, tasks
+from domain import checks, clocks, cycles, deliveries, messaging, promises, tasks
 from domain.decision import Decision, require
 from domain.followup import start_callback
-from domain.state import CaseState, blocking_checks, open_steps
-from schemas.case import Check
+from domain.state import blocking_checks, open_steps
 from schemas.commands import (
     AssignOwner,
     CloseExplained,
-    CloseUnjustified,
     CompleteTask,
     Promise,
     RecordNote,
@@ -26,29 +24,9 @@ from schemas.events import (
     StageChanged,
 )
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import (
-    CheckStatus,
-    ClockKind,
-    Department,
-    Finding,
-    Outcome,
-    Purpose,
-    Stage,
-    TaskKind,
-)
+from schemas.vocabulary import ClockKind, Outcome, Purpose, Stage, TaskKind
 
 FIRST_CONTACT = (Stage.RECEIVED, Stage.INVESTIGATING, Stage.DECIDING)
-
-JUDGES = (Department.LEGAL, Department.QUALITY)
-"""Departments whose word it takes to call a complaint without ground."""
-
-UNFOUNDED = (
-    Finding.NOT_CONFIRMED,
-    Finding.CUSTOMER_ERROR,
-    Finding.RULE_NOT_APPLICABLE,
-    Finding.ABUSE,
-)
-"""Findings that say so."""
 
 
 def assign_owner(decision: Decision, command: AssignOwner) -> None:
@@ -100,22 +78,6 @@ def close_explained(decision: Decision, command: CloseExplained) -> None:
     start_callback(decision)
 
 
-def close_unjustified(decision: Decision, command: CloseUnjustified) -> None:
-    """Close as without ground, on a finding of this cycle by legal or quality.
-
-    The customer is told why, and can come back.
-    """
-    state = decision.state
-    require(not tasks.open_tasks(state, TaskKind.SIGN_OFF), RefusalCode.SIGN_OFF_INSTEAD)
-    require(not open_steps(state), RefusalCode.STEPS_OPEN)
-    require(not blocking_checks(state), RefusalCode.CHECKS_OPEN)
-    require(any(_denies(state, check) for check in state.checks), RefusalCode.FINDING_MISSING)
-    for key in clocks.keys_of(state, *clocks.ANSWERED_BY_SOLUTION):
-        clocks.answer(decision, key, decision.at, decision.proof)
-    messaging.release(decision, Purpose.UNJUSTIFIED_CLOSED, text=command.explanation)
-    cycles.close(decision, Outcome.UNJUSTIFIED)
-
-
 def withdraw(decision: Decision, command: Withdraw) -> None:
     """Let the customer take the complaint back; open remedy steps end first (H15, rule 13)."""
     if decision.state.withdrawn:
@@ -137,16 +99,9 @@ def complete_task(decision: Decision, command: CompleteTask) -> None:
     tasks.complete(decision, task, command.note)
     subject = task.subject or 0  # Only a sign-off, which has a command of its own, is about none.
     if task.kind is TaskKind.DELIVER_MESSAGE:
-        messaging.deliver_by_hand(decision, decision.state.messages[subject - 1])
+        deliveries.deliver_by_hand(decision, decision.state.messages[subject - 1])
     elif task.kind is TaskKind.KEEP_PROMISE:
         promises.keep(decision, subject)
     elif task.kind is TaskKind.ANSWER_DEPARTMENT:
         # What it asked is seen to, so that its check blocks no proposal any more.
         checks.go_on(decision)
-
-
-def _denies(state: CaseState, check: Check) -> bool:
-    """Tell whether a check of this cycle found that the complaint is without ground."""
-    judged = check.department in JUDGES and check.requested_at >= state.cycle.started_at
-    completed = check.status is CheckStatus.COMPLETED
-    return judged and completed and check.findings[-1] in UNFOUNDED

@@ -92,10 +92,11 @@ def journal(
 def apply(state: CaseState, envelope: Envelope) -> CaseState:
     """Return the state after an envelope: its event, and the counts that every one brings."""
     evolved = evolve(state, envelope.event)
+    since = ownership.since_when(envelope.event, envelope.occurred_at)
     counts: dict[str, object] = {
         "seq": envelope.seq,
         "head": envelope.hash,
-        "ledger": ownership.advance(evolved, envelope.occurred_at),
+        "ledger": ownership.advance(evolved, since),
         "text_size": state.text_size + text_size(envelope.event),
     }
     if isinstance(envelope.event, CommandRefused):

@@ -77,7 +77,7 @@ def tell(decision: Decision, key: str) -> None:
     for level in range(clock.told, clock.levels):
         meant_for = clock.notice_at or _moment(state.policy, clock, ladder[level])
         nominal_at = min(meant_for, decision.now)
-        for person in _people(state, ladder[level], decision.now):
+        for person in _people(state, clock, ladder[level], decision.now):
             decision.record(
                 NoticeGiven(
                     key=key,
@@ -111,10 +111,15 @@ def _rank(state: CaseState, step: Level) -> Rank:
     return step.tell.above if is_serious else step.tell
 
 
-def _people(state: CaseState, step: Level, at: datetime) -> Sequence[str]:
-    """Return who is told: one person, and of what is the owner's the owner in any case (H8)."""
+def _people(state: CaseState, clock: Clock, step: Level, at: datetime) -> Sequence[str]:
+    """Return who is told: one person, and of what is the owner's the owner in any case (H8).
+
+    The department that has a check is reminded of it (rule 9).
+    """
     ranks = (step.tell, _rank(state, step)) if step.tell is Rank.OWNER else (_rank(state, step),)
-    return tuple(dict.fromkeys(duty.reach(state, rank, at) for rank in ranks))
+    asked = [c.department for c in state.checks if clock.key == f"check.{c.number}"]
+    departments = asked if step.department else []
+    return tuple(dict.fromkeys([*departments, *(duty.reach(state, rank, at) for rank in ranks)]))
 
 
 def _level(step: Level) -> NoticeLevel:

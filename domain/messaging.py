@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from domain import clocks, pauses, progress, promises, tasks
+from domain import clocks, ground, pauses, progress, promises, tasks
 from domain.decision import Decision
 from domain.state import CaseState
 from schemas.case import Message, Proposal
@@ -137,7 +137,12 @@ def _answered_by(state: CaseState, message: Message) -> tuple[str, ...]:
 
 
 def _still_matters(state: CaseState, message: Message) -> bool:
-    """Tell whether a message is of this cycle and offers nothing but what stands."""
+    """Tell whether a message is of this cycle and offers nothing but what stands.
+
+    That a complaint is without ground matters only for as long as nothing else is decided.
+    """
+    if message.purpose is Purpose.UNJUSTIFIED_CLOSED:
+        return ground.is_last_word(state, message)
     standing = state.standing.version if state.standing is not None else None
     offers = message.purpose in OFFERS
     return message.cycle == state.cycle.number and (not offers or message.version == standing)
@@ -158,6 +163,10 @@ def present_proposal(decision: Decision, proposal: Proposal) -> None:
     if proposal.delivered_at is None:
         decision.record(ProposalDelivered(version=proposal.version, delivered_at=decision.now))
         decision.record(StageChanged(stage=Stage.AWAITING_CONSENT))
-        target = decision.state.policy.consent.target
-        key = f"consent.{proposal.version}"
-        clocks.start(decision, ClockKind.CONSENT, key, decision.now, target)
+        await_consent(decision, proposal.version, decision.now)
+
+
+def await_consent(decision: Decision, version: int, since: datetime) -> None:
+    """Start the clock of the customer's answer to a version, which they hold since then."""
+    target = decision.state.policy.consent.target
+    clocks.start(decision, ClockKind.CONSENT, f"consent.{version}", since, target)

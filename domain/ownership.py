@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.state import CaseState, required_checks
 from schemas.case import Segment
+from schemas.events import Event, HoldEnded
 from schemas.vocabulary import Department, Party, Stage
 
 BY_STAGE = {
@@ -27,6 +28,14 @@ def owner_of_time(state: CaseState) -> Party:
     if state.stage in BY_STAGE:
         return BY_STAGE[state.stage]
     return Party.DEPARTMENTS if required_checks(state) else Party.AGENT
+
+
+def since_when(event: Event, occurred_at: datetime) -> datetime:
+    """Return from when on an event changes who owns the time.
+
+    A hold that came to its end while we were down ended at that moment, and not on our waking.
+    """
+    return event.ended_at if isinstance(event, HoldEnded) else occurred_at
 
 
 def advance(state: CaseState, at: datetime) -> tuple[Segment, ...]:

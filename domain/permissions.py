@@ -66,7 +66,10 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
     }
 )
 
-AFTER_CLOSING = ("reopen", "answer_survey", "record_suggestion", "trust_keys")
+IN_TIME = ("accept_option", "refuse_proposal", "counter_demand")
+"""Answers that count if they reached us in time, even if the case has closed since (reading 2)."""
+
+AFTER_CLOSING = ("reopen", "answer_survey", "record_suggestion", "trust_keys", *IN_TIME)
 """Commands to a closed case; every other is refused with the way to reopen (rule 23)."""
 
 

@@ -41,7 +41,7 @@ def propose(decision: Decision, command: Propose) -> None:
     if not authority.may_grant(state, options):
         require(command.promised_at is not None, RefusalCode.PROMISE_MISSING)
         promised_at = promises.check_ahead(decision, command.promised_at or decision.at)
-    _supersede(decision, len(state.proposals) + 1)
+    take_back(decision, SUPERSEDED, len(state.proposals) + 1)
     _make(decision, command, promised_at)
 
 
@@ -117,10 +117,11 @@ def is_held(state: CaseState) -> bool:
     return bool(tasks.open_tasks(state, TaskKind.CONFIRM_ACCEPTANCE))
 
 
-def _supersede(decision: Decision, version: int) -> None:
-    messaging.end_standing(decision, SUPERSEDED)
+def take_back(decision: Decision, ended: str, version: int) -> None:
+    """End what stands, and with it its clocks, for another `version`, which has a clock in turn."""
+    messaging.end_standing(decision, ended)
     for clock in running(decision.state, ClockKind.CONSENT, ClockKind.APPROVAL):
-        clocks.end_unanswered(decision, clock, SUPERSEDED)
+        clocks.end_unanswered(decision, clock, ended)
     tasks.withdraw(decision, TaskKind.CONFIRM_ACCEPTANCE)
     if not running(decision.state, ClockKind.SOLUTION):
         clocks.start_revision(decision, version)

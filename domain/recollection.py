@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
@@ -90,7 +91,7 @@ def _command(deed: Deed, fields: dict[str, Any], record: CaseState) -> Command:
     return model(
         command_id=deed.cause.command_id,
         actor=deed.cause.actor,
-        received_at=deed.moment.occurred_at if _is_stamped(deed) else None,
+        received_at=_received_at(deed) if _is_stamped(deed) else None,
         **known,
     )
 
@@ -105,6 +106,12 @@ def _deed(envelopes: list[Envelope]) -> Deed:
     first = envelopes[0]
     happened = tuple(envelope.event for envelope in envelopes)
     return Deed(first.cause, Moment(first.occurred_at, first.recorded_at), happened)
+
+
+def _received_at(deed: Deed) -> datetime:
+    """Return the stamp, which for an answer to a case that has closed is not when it counts."""
+    reinstated = _first(deed, (events.ProposalReinstated,))
+    return _at(reinstated, "received_at") or deed.moment.occurred_at
 
 
 def _is_stamped(deed: Deed) -> bool:
@@ -136,7 +143,9 @@ def _from(kinds: type[Any] | tuple[type[Any], ...], *same: str, **paths: str) ->
 
 _FINDING = ("check", "finding", "summary", "references")
 _COMPLETED = (events.CheckCompleted, events.CheckCorrected)
-_AGREED = (events.AcceptanceHeld, events.OptionAccepted)
+_AGREED = (events.AcceptanceHeld, events.OptionAccepted, events.ObjectionRaised)
+_DECLINED = (events.ProposalRefused, events.ObjectionRaised)
+_DEMANDED = (events.DemandChanged, events.ObjectionRaised)
 _SETTLED = (events.StepSettled, events.StepFailed)
 _TAKEN_BACK = (events.CompensationStarted, events.StepCompensated, events.StepNotCompensated)
 _TOKEN = {"token": "check.token", "token_hash": "check.token_hash"}
@@ -183,10 +192,10 @@ SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
         "decline_proposal": (_from(events.ProposalDeclined, "version", "reason"),),
         "accept_option": (_from(_AGREED, "version", "option", "evidence", "objection"),),
         "confirm_acceptance": (_from(events.OptionAccepted, "version", "option", "evidence"),),
-        "refuse_proposal": (_from(events.ProposalRefused, "version", "reason", "text"),),
+        "refuse_proposal": (_from(_DECLINED, "version", "reason", "text"),),
         "counter_demand": (
-            _from(events.ProposalRefused, "version"),
-            _from(events.DemandChanged, remedy="demand.remedy", text="demand.text"),
+            _from(_DECLINED, "version"),
+            _from(_DEMANDED, remedy="demand.remedy", text="demand.text"),
         ),
         "withdraw": (_from(events.ComplaintWithdrawn, "reason"),),
         "close_explained": (_from(events.MessageReleased, explanation="message.text"),),

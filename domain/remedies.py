@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import clocks, cycles, messaging, promises, tasks
+from domain import clocks, cycles, messaging, promises, tasks, unwinding
 from domain.decision import Decision, require
 from domain.followup import start_callback
 from domain.state import open_steps, running
@@ -100,6 +100,9 @@ def finish(decision: Decision) -> None:
     state = decision.state
     if open_steps(state) or any(step.reversing for step in state.steps):
         return
+    if unwinding.go_back(decision):
+        return
+    state = decision.state
     version = state.proposals[-1].version
     steps = [step for step in state.steps if step.version == version]
     kept = all(step.status is StepStatus.SETTLED for step in steps)

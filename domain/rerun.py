@@ -144,7 +144,7 @@ def _after(state: CaseState, decision: Decision) -> CaseState:
     """Return the state that the journal would lead to, with the ledger after each event."""
     for event in decision.events:
         evolved = evolve(state, event)
-        ledger = ownership.advance(evolved, decision.at)
+        ledger = ownership.advance(evolved, ownership.since_when(event, decision.at))
         state = evolved.model_copy(update={"ledger": ledger})
     return state
 

@@ -66,7 +66,8 @@ class CaseState(Wire):
     of the last one. `clocks`, `attempts`, `escalations`, `appointment`, `promises_broken` and the
     time `held` in holds that have ended are those of the present cycle; checks, messages,
     proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
-    person `reclassified` is judged by no rule any more.
+    person `reclassified` is judged by no rule any more. `option_held` is the one of the last
+    acceptance that came with an objection.
     """
 
     number: int
@@ -112,6 +113,7 @@ class CaseState(Wire):
     links: tuple[int, ...] = ()
     appointment: datetime | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    option_held: int | None = None
 
     @property
     def cycle(self) -> Cycle:

@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field, StrictInt, ValidationInfo
+from pydantic import AfterValidator, AwareDatetime, Field, StrictBool, StrictInt, ValidationInfo
 from pydantic import model_validator as validated
 
 from runtime.forms import Code, Codes, Duration, Form, mistake, some
@@ -127,6 +127,7 @@ class LevelForm(Form):
     tell: Rank
     percent: Annotated[StrictInt, Field(ge=1, le=100)] | None = None
     after: Duration | None = None
+    department: StrictBool = False
 
     @validated(mode="after")
     def _says_when(self) -> Self:
@@ -138,8 +139,8 @@ class LevelForm(Form):
     def level(self) -> Level:
         """Return the level as it travels."""
         if self.after is not None:
-            return Level(tell=self.tell, after=self.after)
-        return Level(tell=self.tell, percent=self.percent or 0)
+            return Level(tell=self.tell, after=self.after, department=self.department)
+        return Level(tell=self.tell, percent=self.percent or 0, department=self.department)
 
 
 def _ascending(levels: tuple[LevelForm, ...]) -> tuple[LevelForm, ...]:
@@ -168,6 +169,14 @@ class LaddersForm(Form):
     promise: Ladder | None = None
     hold: Ladder | None = None
     external: Ladder | None = None
+
+    @validated(mode="after")
+    def _departments_have_checks(self) -> Self:
+        kinds = [kind for kind in ClockKind if kind is not ClockKind.CHECK]
+        if any(step.department for kind in kinds for step in getattr(self, kind) or ()):
+            remedy = "write department in the ladder of check only"
+            raise mistake("reminds a department of what is no check", remedy)
+        return self
 
     def by_kind(self) -> dict[ClockKind, tuple[Level, ...]]:
         """Return the ladder of each kind that has one."""

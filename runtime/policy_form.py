@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
 from runtime.calendar_form import Hours
 from runtime.forms import (
@@ -162,6 +162,12 @@ class AuthorityForm(Form):
     approval: Duration
 
 
+class RemediesForm(Form):
+    """The table `[remedies]`."""
+
+    withdrawal_takes_back: StrictBool = False
+
+
 class GivingUpForm(Form):
     """The table `[giving_up]`."""
 
@@ -186,6 +192,10 @@ class PolicyForm(Form):
     escalation: EscalationForm
     callback: CallbackForm
     checks: Annotated[dict[Department, Duration], BeforeValidator(complete(Department))]
+    needed: dict[Category, Annotated[tuple[Department, ...], AfterValidator(distinct)]] = Field(
+        default_factory=dict
+    )
+    remedies: RemediesForm = RemediesForm()
     windows: WindowsForm
     authority: AuthorityForm
     giving_up: GivingUpForm
@@ -210,6 +220,8 @@ class PolicyForm(Form):
             promises=Promises(**self.promises.model_dump()),
             callback=self.callback.callback(),
             checks=self.checks,
+            needed=self.needed,
+            **self.remedies.model_dump(),
             windows=Windows(**self.windows.model_dump()),
             authority=Authority(
                 agent_limits=limits,
@@ -226,4 +238,5 @@ class PolicyForm(Form):
             check_calendars=self.calendars.checks,
             ladders=self.ladders.by_kind(),
             duty=self.rota.duty(),
+            closes_when_told=True,
         )

@@ -78,11 +78,13 @@ class Level(Wire):
     """A level of a ladder (rule 14): who is told when this share of a clock's time has run.
 
     `after` is how long after the due moment that is, in the hours of the clock; then all has run.
+    With `department`, the department that has a check is told too (rule 9).
     """
 
     tell: Rank
     percent: int = 100
     after: timedelta = timedelta()
+    department: bool = False
 
 
 class Shift(Wire):
@@ -114,9 +116,13 @@ class Policy(Wire):
 
     With `delay` a customer whose solution is late is told a date so much later, and cases from
     the severity `serious` on are raised to a supervisor. A policy from before these were known
-    does neither. A kind of clock, or a department, without a calendar of its own counts plain
-    hours. A kind of clock that has no ladder gets the two notices to its owner from before there
-    were ladders. Outside `notices_in` are quiet hours. `calendars` are those that are named.
+    does neither. With `withdrawal_takes_back` what was carried out of a remedy is taken back when
+    the customer withdraws. `needed` are the departments that complaints of a category need; of
+    one that is not named nothing is said. With `closes_when_told` a complaint without ground
+    closes once its customer has been told. A kind of clock, or a department, without a calendar
+    of its own counts plain hours. A kind of clock that has no ladder gets the two notices to its
+    owner from before there were ladders. Outside `notices_in` are quiet hours. `calendars` are
+    those that are named.
     """
 
     targets: dict[Category, Targets]
@@ -145,3 +151,6 @@ class Policy(Wire):
     ladders: dict[ClockKind, tuple[Level, ...]] = Field(default={})
     duty: Duty = Duty()
     notices_in: str | None = None
+    withdrawal_takes_back: bool = False
+    closes_when_told: bool = False
+    needed: dict[Category, tuple[Department, ...]] = Field(default={})

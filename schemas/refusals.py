@@ -41,7 +41,11 @@ class RefusalCode(Word):
     SAME_DEPARTMENT = "same_department", "The check is with this department already."
     EXTENSION_UNUSABLE = (
         "extension_unusable",
-        "More time ends after the check's due moment, and within a year.",
+        "More time ends after the check's due moment, within a year, and no later than was asked.",
+    )
+    EXTENSION_TOO_LATE = (
+        "extension_too_late",
+        "The check is overdue: more time is asked for before that; answer it, or send it back.",
     )
     EXTENSION_NOT_ASKED = "extension_not_asked", "The department has not asked for more time."
     NOT_YOUR_CHECK = "not_your_check", "The check is assigned to another department."
@@ -70,6 +74,10 @@ class RefusalCode(Word):
     )
     DEMAND_MISSING = "demand_missing", "Name the remedy that the customer wants, or say what."
     ACCEPTANCE_NOT_HELD = "acceptance_not_held", "No acceptance of this version is held."
+    ACCEPTANCE_DIFFERS = (
+        "acceptance_differs",
+        "The acceptance that is held names another option; confirm that one, or accept anew.",
+    )
     OPTION_UNKNOWN = "option_unknown", "The proposal has no such option."
     EVIDENCE_MISSING = (
         "evidence_missing",

@@ -7,3 +7,6 @@ OUTCOME_UNKNOWN = "outcome_unknown"
 
 NOT_CARRIED_OUT = "not_carried_out"
 """The service knows nothing of the step, so that there is nothing to take back."""
+
+NOT_REVERSIBLE = "not_reversible"
+"""No service can take it back: it was said or done by people."""

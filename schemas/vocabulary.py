@@ -180,7 +180,10 @@ class Outcome(Word):
         "Still unhappy after the last cycle allowed; a manager signed off.",
     )
     UNREACHABLE = "unreachable", "Every callback attempt failed."
-    NO_ANSWER = "no_answer", "The customer did not answer the proposal; nothing was carried out."
+    NO_ANSWER = (
+        "no_answer",
+        "No answer to the proposal came; nothing of it was carried out.",
+    )
     WITHDRAWN = "withdrawn", "The customer took the complaint back."
     UNJUSTIFIED = "unjustified", "Found without ground by legal or quality and a supervisor."
     EXPLAINED = "explained", "A misunderstanding that an explanation solved."
@@ -254,6 +257,7 @@ class TaskKind(Word):
     CONFIRM_ACCEPTANCE = "confirm_acceptance", "The customer accepted and objected; ask which."
     ANSWER_DEPARTMENT = "answer_department", "A department sent a check back."
     SIGN_OFF = "sign_off", "A manager signs off a customer who stays dissatisfied."
+    ANSWER_OBJECTION = "answer_objection", "The customer objects to what was agreed; speak to them."
     KEEP_PROMISE = "keep_promise", "Do what was promised to the customer by its date (rule 15)."
     ADD_CALENDAR_YEAR = (
         "add_calendar_year",
@@ -351,3 +355,4 @@ class CycleCause(Word):
     REOPENED = "reopened", "The customer or an agent reopened the case."
     CALLBACK = "callback", "The customer was still not satisfied at the callback."
     SURVEY = "survey", "The survey score was 1 or 2."
+    ANSWERED = "answered", "An answer that had reached us in time was handled after the closing."

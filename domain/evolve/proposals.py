@@ -9,6 +9,7 @@ from domain.state import CaseState
 from schemas.events import (
     AcceptanceHeld,
     DemandChanged,
+    ObjectionRaised,
     OptionAccepted,
     ProposalApproved,
     ProposalDeclined,
@@ -17,6 +18,7 @@ from schemas.events import (
     ProposalEvent,
     ProposalMade,
     ProposalRefused,
+    ProposalReinstated,
     ReminderGiven,
 )
 
@@ -29,6 +31,8 @@ def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
             return _changed(state, event.version, delivered_at=event.delivered_at)
         case ProposalEnded():
             return _changed(state, event.version, ended=event.ended)
+        case ProposalReinstated():
+            return _changed(state, event.version, ended=None)
         case ReminderGiven():
             return _changed(
                 state, event.version, reminders=event.reminder, reminded_at=event.given_at
@@ -41,7 +45,9 @@ def evolve_proposals(state: CaseState, event: ProposalEvent) -> CaseState:
             return _changed(state, event.version, approved_by=event.by)
         case DemandChanged():
             return state.model_copy(update={"demand": event.demand})
-        case AcceptanceHeld() | ProposalDeclined():
+        case AcceptanceHeld():
+            return state.model_copy(update={"option_held": event.option})
+        case ObjectionRaised() | ProposalDeclined():
             return state
         case _:
             assert_never(event)

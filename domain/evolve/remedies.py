@@ -37,7 +37,7 @@ def evolve_remedies(state: CaseState, event: RemedyEvent) -> CaseState:
         case StepCompensated():
             return _step(state, event.step, status=StepStatus.COMPENSATED, reversing=False)
         case StepNotCompensated():
-            return _step(state, event.step, reason=event.code, reversing=False)
+            return _step(state, event.step, reason=event.code, reversing=False, kept=event.kept)
         case TaskCreated():
             return state.model_copy(update={"tasks": (*state.tasks, event.task)})
         case TaskCompleted() | TaskWithdrawn():

@@ -67,6 +67,7 @@ from schemas.events.messages import MessageDelivered, MessageEvent, MessageGiven
 from schemas.events.proposals import (
     AcceptanceHeld,
     DemandChanged,
+    ObjectionRaised,
     OptionAccepted,
     ProposalApproved,
     ProposalDeclined,
@@ -75,6 +76,7 @@ from schemas.events.proposals import (
     ProposalEvent,
     ProposalMade,
     ProposalRefused,
+    ProposalReinstated,
     ReminderGiven,
 )
 from schemas.events.refusals import CommandRefused, NothingChanged, RefusalEvent, RefusalsCounted
@@ -144,6 +146,7 @@ __all__ = [
     "NoteRecorded",
     "NothingChanged",
     "NoticeGiven",
+    "ObjectionRaised",
     "OptionAccepted",
     "OwnerAssigned",
     "PromiseBroken",
@@ -155,6 +158,7 @@ __all__ = [
     "ProposalEvent",
     "ProposalMade",
     "ProposalRefused",
+    "ProposalReinstated",
     "RefusalEvent",
     "RefusalsCounted",
     "RemedyEvent",

@@ -53,6 +53,14 @@ class ProposalEnded(Wire):
     ended: str
 
 
+class ProposalReinstated(Wire):
+    """A version that had expired stands again: an answer to it had reached us in time."""
+
+    kind: Literal["proposal_reinstated"] = "proposal_reinstated"
+    version: int
+    received_at: datetime
+
+
 class ReminderGiven(Wire):
     """The customer was reminded of a proposal that stands.
 
@@ -75,6 +83,27 @@ class AcceptanceHeld(Wire):
     version: int
     option: int
     objection: Sealed
+
+
+class ObjectionRaised(Wire):
+    """The customer objects to what was agreed; it is carried out all the same, and a person asks.
+
+    `option` is that of an acceptance with an objection, `reason` that of a refusal, and `demand`
+    what a counter demand wants.
+    """
+
+    kind: Literal["objection_raised"] = "objection_raised"
+    version: int
+    by: str
+    option: int | None = None
+    reason: RefusalReason | None = None
+    text: Sealed | None = None
+    demand: Demand | None = None
+
+    @property
+    def objection(self) -> Sealed | None:
+        """The customer's words, under the name that they have in an acceptance."""
+        return self.text
 
 
 class OptionAccepted(Wire):
@@ -109,8 +138,10 @@ ProposalEvent = (
     | ProposalDeclined
     | ProposalDelivered
     | ProposalEnded
+    | ProposalReinstated
     | ReminderGiven
     | AcceptanceHeld
+    | ObjectionRaised
     | OptionAccepted
     | ProposalRefused
     | DemandChanged

@@ -54,11 +54,15 @@ class StepCompensated(Wire):
 
 
 class StepNotCompensated(Wire):
-    """A step could not be taken back, so that it stays as it is; `code` says why."""
+    """A step could not be taken back, so that it stays as it is; `code` says why.
+
+    It is `kept` for good if that was tried because the complaint is withdrawn.
+    """
 
     kind: Literal["step_not_compensated"] = "step_not_compensated"
     step: int
     code: str
+    kept: bool = False
 
 
 class TaskCreated(Wire):

@@ -55,6 +55,7 @@ def policy(**changes: object) -> Policy:
         refusals_stored_per_actor=100,
         refusals_stored=500,
         rota=("agent-1", "agent-2", "agent-3"),
+        closes_when_told=True,
     )
     return usual.model_copy(update=changes)
 

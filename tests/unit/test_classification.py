@@ -9,6 +9,7 @@ from schemas.events import (
     CaseEscalated,
     CaseReclassified,
     CaseTriaged,
+    CheckWithdrawn,
     ClockEnded,
     ClockMoved,
     ClockOverdue,
@@ -16,18 +17,29 @@ from schemas.events import (
     NoticeGiven,
 )
 from schemas.policy import Targets
-from schemas.vocabulary import Category, Role, Severity, Verdict
+from schemas.vocabulary import (
+    Category,
+    CheckStatus,
+    Department,
+    Role,
+    Severity,
+    Stage,
+    TaskKind,
+    Verdict,
+)
 from tests.support.commands import (
+    complete_check,
     propose,
     refuse_proposal,
     reopen,
     reply,
     request_check,
+    return_check,
     sealed,
     triage,
     withdraw,
 )
-from tests.support.expectations import accepted, clock, due, happened, never, sent
+from tests.support.expectations import accepted, clock, due, happened, never, sent, stage, to_do
 from tests.support.handling import reclassify, set_severity
 from tests.support.policies import attentive, days, hours, policy
 from tests.support.story import START, Story
@@ -200,3 +212,60 @@ def test_a_policy_that_names_no_severity_tells_nobody() -> None:
 def test_what_is_judged_after_closing_goes_nowhere() -> None:
     story = Story(rules=attentive()).opened().given(withdraw())
     story.triaged(triage(severity=Severity.CRITICAL)).then(never(CaseEscalated), sent())
+
+
+# ---- Checks that nobody needs any more (rule 7) -------------------------------------------------
+
+NEEDED = {
+    Category.MISSING_OR_WRONG_ITEMS: (Department.WAREHOUSE, Department.LOGISTICS),
+    Category.LOGISTICS: (Department.LOGISTICS,),
+}
+
+
+def asked(*checks: Command) -> Story:
+    """A case about missing items of which departments were asked."""
+    return Story(rules=policy(needed=NEEDED)).opened().triaged().given(*checks)
+
+
+def test_what_only_the_earlier_category_needed_is_withdrawn() -> None:
+    checks = [request_check(each) for each in Department]
+    story = asked(*checks).when(reclassify(Category.LOGISTICS), after=hours(1))
+    story.then(
+        happened(CheckWithdrawn, check=1, ended_at=START + hours(1)),
+        clock("check.1", Verdict.WITHDRAWN),
+        clock("check.2", None),
+        clock("check.3", None),
+    )
+    assert story.clock("check.1").reason == "reclassified"
+
+
+def test_the_case_goes_on_once_nothing_needed_is_open() -> None:
+    story = asked(request_check()).then(stage(Stage.INVESTIGATING))
+    story.when(reclassify(Category.LOGISTICS)).then(stage(Stage.DECIDING))
+
+
+def test_a_finding_stays() -> None:
+    story = asked(request_check(), complete_check()).when(reclassify(Category.LOGISTICS))
+    story.then(never(CheckWithdrawn))
+    assert story.state.checks[0].status is CheckStatus.COMPLETED
+
+
+def test_what_was_sent_back_needs_nobody_to_see_to_it() -> None:
+    story = asked(request_check(), return_check()).then(to_do(TaskKind.ANSWER_DEPARTMENT))
+    story.when(reclassify(Category.LOGISTICS)).then(to_do(), stage(Stage.DECIDING))
+
+
+def test_a_category_of_which_policy_says_nothing_makes_no_check_pointless() -> None:
+    asked(request_check()).when(reclassify(Category.OTHER)).then(never(CheckWithdrawn))
+    story = asked().given(reclassify(Category.OTHER), request_check())
+    story.when(reclassify(Category.LOGISTICS)).then(never(CheckWithdrawn))
+
+
+def test_judging_the_severity_withdraws_nothing() -> None:
+    story = asked(request_check()).when(set_severity(Severity.MINOR))
+    story.then(never(CheckWithdrawn), stage(Stage.INVESTIGATING))
+
+
+def test_a_reopened_case_in_which_nobody_was_asked_stays_where_it_is() -> None:
+    story = asked(withdraw(), reopen()).then(stage(Stage.INVESTIGATING))
+    story.when(reclassify(Category.LOGISTICS)).then(stage(Stage.INVESTIGATING))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.tasks import open_tasks
-from schemas.commands import Actor, Command
+from schemas.commands import Actor, Command, Demand
 from schemas.events import (
     AcceptanceHeld,
     NothingChanged,
+    ObjectionRaised,
     OptionAccepted,
+    ProposalRefused,
     ReminderGiven,
     StepStarted,
     TaskCompleted,
@@ -20,6 +24,8 @@ from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     Outcome,
     Purpose,
+    RefusalReason,
+    RemedyKind,
     Stage,
     TaskKind,
     Verdict,
@@ -30,11 +36,13 @@ from tests.support.commands import (
     accept_option,
     complete_task,
     confirm_acceptance,
+    counter_demand,
     coupon,
     propose,
     refuse_proposal,
     reopen,
     repair,
+    sealed,
     withdraw,
 )
 from tests.support.expectations import (
@@ -80,7 +88,6 @@ def test_the_same_acceptance_again_changes_nothing() -> None:
     story = offered(repair(), coupon()).given(accept_option())
     story.when(accept_option()).then(accepted(), happened(NothingChanged, command="accept_option"))
     story.when(accept_option(option=2)).then(refused(RefusalCode.WRONG_STAGE))
-    story.when(refuse_proposal()).then(refused(RefusalCode.WRONG_STAGE))
     assert len(story.state.steps) == 1
 
 
@@ -201,6 +208,15 @@ def test_the_customer_stands_by_an_acceptance_that_is_held() -> None:
     story.when(confirm_acceptance(option=1)).then(refused(RefusalCode.WRONG_STAGE))
 
 
+def test_only_the_option_that_is_held_can_be_confirmed() -> None:
+    story = offered(repair(), coupon()).given(accept_option(option=1, objection="but"))
+    story.when(confirm_acceptance(option=2, by=AGENT, evidence="call:9"))
+    story.then(refused(RefusalCode.ACCEPTANCE_DIFFERS, "option 1 is held"))
+    story.given(accept_option(option=2, objection="or rather"))
+    story.when(confirm_acceptance(option=1)).then(refused(RefusalCode.ACCEPTANCE_DIFFERS))
+    story.when(confirm_acceptance(option=2)).then(happened(OptionAccepted, option=2))
+
+
 def test_staff_confirm_with_evidence_of_the_call() -> None:
     story = offered().given(accept_option(objection="but")).when(confirm_acceptance(by=AGENT))
     story.then(refused(RefusalCode.EVIDENCE_MISSING))
@@ -241,3 +257,40 @@ def test_a_refusal_that_staff_record_needs_evidence_of_the_call() -> None:
     story = offered().when(refuse_proposal(by=AGENT))
     story.then(refused(RefusalCode.EVIDENCE_MISSING), stage(Stage.AWAITING_CONSENT))
     story.when(refuse_proposal(by=AGENT, evidence="call:9")).then(accepted())
+
+
+# ---- Objections after the agreement --------------------------------------------------------------
+
+OBJECTIONS = [
+    (accept_option(objection="not so"), {"option": 1, "text": sealed("not so")}),
+    (accept_option(option=2, objection="the other"), {"option": 2, "text": sealed("the other")}),
+    (refuse_proposal(), {"reason": RefusalReason.TOO_LITTLE}),
+    (counter_demand(), {"demand": Demand(remedy=RemedyKind.REFUND)}),
+]
+
+
+@pytest.mark.parametrize(("objection", "kept"), OBJECTIONS)
+def test_an_objection_after_the_agreement_is_kept_and_a_person_asks(
+    objection: Command, kept: dict[str, Any]
+) -> None:
+    story = offered(MANUAL, coupon()).given(accept_option()).when(objection)
+    story.then(
+        accepted(),
+        happened(ObjectionRaised, version=1, by="customer", **kept),
+        to_do(TaskKind.CARRY_OUT_STEP, TaskKind.ANSWER_OBJECTION),
+        stage(Stage.REMEDYING),
+        never(ProposalRefused),
+    )
+    assert story.state.demand is None
+    (task,) = open_tasks(story.state, TaskKind.ANSWER_OBJECTION)
+    story.when(complete_task(task.number)).then(to_do(TaskKind.CARRY_OUT_STEP))
+
+
+def test_an_objection_that_staff_record_needs_evidence_too() -> None:
+    story = offered(MANUAL).given(accept_option()).when(refuse_proposal(by=AGENT))
+    story.then(refused(RefusalCode.EVIDENCE_MISSING))
+
+
+def test_an_objection_during_the_follow_up_is_kept_as_well() -> None:
+    story = offered(coupon()).given(accept_option()).then(stage(Stage.FOLLOWING_UP))
+    story.when(refuse_proposal()).then(to_do(TaskKind.ANSWER_OBJECTION))

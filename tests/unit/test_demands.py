@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.commands import Demand
-from schemas.events import CaseEscalated, DemandChanged, ProposalRefused
+from schemas.events import CaseEscalated, DemandChanged, ObjectionRaised, ProposalRefused
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import RefusalReason, RemedyKind, Stage, UnmetReason, Verdict
@@ -132,5 +132,8 @@ def test_staff_record_a_counter_demand_with_evidence() -> None:
 
 
 def test_what_was_agreed_is_no_longer_bargained_about() -> None:
-    story = asking().given(propose(repair()), accept_option()).when(counter_demand())
-    story.then(refused(RefusalCode.WRONG_STAGE))
+    story = asking().given(propose(repair()), accept_option())
+    before = story.state
+    story.when(counter_demand()).then(accepted(), happened(ObjectionRaised))
+    assert story.state.demand == before.demand
+    assert (story.state.stage, story.state.steps) == (before.stage, before.steps)

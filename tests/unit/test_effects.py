@@ -35,8 +35,9 @@ from tests.support.commands import (
     sealed,
     withdraw,
 )
+from tests.support.expectations import accepted
 from tests.support.policies import days, hours
-from tests.support.reports import stamped
+from tests.support.reports import delivered, stamped
 from tests.support.story import START, Story
 
 
@@ -219,3 +220,13 @@ def test_the_effects_of_an_event_are_the_same_whenever_they_are_asked_for() -> N
     story.wait(days(1))
     again = [e for envelope in story.journal for e in effects(story.state, envelope.event)]
     assert [e.key for e in again] == [e.key for e in story.effects]
+
+
+def test_the_date_that_an_offer_tells_is_never_later_than_the_one_that_counts() -> None:
+    """Delivery may take its time; then the customer has longer than was told (H17)."""
+    story = Story(delivers=False).opened().triaged().given(propose())
+    told = sent(story, Purpose.PROPOSAL)
+    story.wait(hours(20)).given(delivered(told))
+    assert told.answer_until == START + hours(72)
+    assert story.clock("consent.1").due_at == START + hours(92)
+    story.when(accept_option(), after=hours(71)).then(accepted())

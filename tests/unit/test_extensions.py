@@ -27,6 +27,7 @@ from tests.support.commands import (
 )
 from tests.support.expectations import accepted, clock, due, happened, never, refused
 from tests.support.policies import days, hours, seconds
+from tests.support.reports import stamped
 from tests.support.story import START, Story
 
 LATER = START + hours(36)
@@ -75,6 +76,32 @@ def test_a_check_that_was_late_is_so_no_longer() -> None:
     assert story.clock("check.1").overdue_at is None
     story.wait(hours(12))
     assert story.clock("check.1").overdue_at == LATER
+
+
+def test_lateness_is_not_asked_away() -> None:
+    """Reading 2: it would be met, although its answer came after the moment that was told."""
+    asked().when(ask_extension(LATER), after=hours(24)).then(accepted())
+    story = asked().when(ask_extension(LATER), after=hours(24) + seconds(1))
+    story.then(refused(RefusalCode.EXTENSION_TOO_LATE))
+    story.when(grant_extension(LATER)).then(refused(RefusalCode.EXTENSION_NOT_ASKED))
+    story.when(complete_check()).then(clock("check.1", Verdict.BREACHED))
+
+
+def test_a_wish_counts_by_its_receipt() -> None:
+    story = asked().wait(hours(30)).when(stamped(ask_extension(LATER), START + hours(23)))
+    story.given(grant_extension(LATER)).then(due("check.1", LATER))
+
+
+def test_a_second_wish_after_the_due_moment_leaves_the_first() -> None:
+    story = wishing().wait(hours(25)).when(ask_extension(LATER + hours(9)))
+    story.then(refused(RefusalCode.EXTENSION_TOO_LATE))
+    story.given(grant_extension(LATER)).then(due("check.1", LATER))
+
+
+def test_nobody_is_given_more_than_they_have_asked_for() -> None:
+    story = wishing().when(grant_extension(LATER + seconds(1)))
+    story.then(refused(RefusalCode.EXTENSION_UNUSABLE, "asked until 2026-11-03T13:00Z"))
+    story.when(grant_extension(LATER)).then(due("check.1", LATER))
 
 
 def test_a_superior_leaves_the_moment_as_it_is() -> None:

@@ -101,6 +101,17 @@ def test_calendars_that_are_named_travel(load: Load) -> None:
     )
 
 
+def test_the_department_is_reminded_of_its_check_twice(load: Load) -> None:
+    """Rule 9: at 50 % and 80 % of its time; at 100 % it goes up."""
+    check = load().ladders[ClockKind.CHECK]
+    assert [(each.percent, each.department) for each in check] == [
+        (50, True),
+        (80, True),
+        (100, False),
+        (100, False),
+    ]
+
+
 def test_absences_are_kept_in_utc(load: Load) -> None:
     away = "{ person = 'a-1', since = 2026-12-24T18:00:00+08:00, until = 2026-12-27T09:00:00Z }"
     policy = load(("absences = []", f"absences = [{away}]"))
@@ -166,6 +177,13 @@ def test_a_kind_may_have_a_ladder_of_its_own(load: Load) -> None:
             "ladders.usual[1].percent",
             "101 should be less than or equal to 100",
             "write such a value",
+        ),
+        (
+            "usual = [",
+            'reply = [{ percent = 50, tell = "owner", department = true }]\nusual = [',
+            "ladders",
+            "reminds a department of what is no check",
+            "write department in the ladder of check only",
         ),
         (
             "usual = [",

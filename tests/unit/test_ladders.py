@@ -98,6 +98,23 @@ def test_a_level_says_whom_it_concerns_and_whether_it_is_late() -> None:
     )
 
 
+def test_the_department_is_reminded_of_its_check_before_it_is_late() -> None:
+    """Rule 9; whoever works there finds it where its checks and notes are."""
+    reminding = tuple(step.model_copy(update={"department": step.percent < 100}) for step in USUAL)
+    story = opened(laddered(ladders={ClockKind.CHECK: reminding}))
+    story.given(request_check(), request_check(Department.LEGAL)).wait(days(3))
+    told_of_check = [(rung, to) for rung, to, _ in told(story, "check.1")]
+    assert told_of_check == [
+        (1, "warehouse"),
+        (1, story.state.owner),
+        (2, "warehouse"),
+        (2, "boss"),
+        (3, "head"),
+        (4, "top"),
+    ]
+    assert next(to for rung, to, _ in told(story, "check.2") if rung == 1) == "legal"
+
+
 def test_at_the_due_moment_the_clock_is_overdue_before_anybody_is_told() -> None:
     story = opened().wait(hours(23)).wait(hours(1))
     kinds = [event.kind for event in story.events]

@@ -363,3 +363,31 @@ def test_an_error_without_a_sentence_of_its_own_tells_its_code() -> None:
 
     Nameless.__doc__ = ""
     assert str(Nameless()) == "nameless"
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (Language.EN, "nothing of this offer was carried out"),
+        (Language.ZH_HANS, "我们没有执行这次提出的方案"),
+        (Language.ZH_HANT, "我們沒有執行這次提出的方案"),
+    ],
+)
+def test_silence_is_told_of_the_last_offer_alone(language: Language, says: str) -> None:
+    """A part of an earlier one may have been carried out with consent."""
+    assert says in letter(Purpose.NO_ANSWER_CLOSED, language).body
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (Language.EN, "your time to choose begins when you receive it"),
+        (Language.ZH_HANS, "从您收到时起算"),
+        (Language.ZH_HANT, "從您收到時起算"),
+    ],
+)
+def test_an_offer_says_that_the_time_to_choose_counts_from_its_receipt(
+    language: Language, says: str
+) -> None:
+    """Its date is counted from the release, which is never later than the customer has (H17)."""
+    assert says in letter(Purpose.PROPOSAL, language).body

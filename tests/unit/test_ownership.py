@@ -17,6 +17,7 @@ from schemas.vocabulary import Department, Party
 from tests.support.commands import (
     MANUAL,
     accept_option,
+    add_information,
     approve_proposal,
     callback,
     close_explained,
@@ -33,6 +34,7 @@ from tests.support.commands import (
     withdraw,
     withdraw_check,
 )
+from tests.support.handling import hold
 from tests.support.policies import days, hours, minutes
 from tests.support.reports import stamped
 from tests.support.story import START, Story
@@ -189,3 +191,17 @@ def test_what_changes_no_owner_makes_no_segment() -> None:
     )
     assert len(story.state.ledger) == 1
     assert story.state.ledger[0].party is Party.DEPARTMENTS
+
+
+def test_a_hold_that_ended_in_an_outage_counts_for_the_customer_until_its_end() -> None:
+    """The cap is seven days; that we noticed it two days later is our own time."""
+    story = opened().given(reply(), hold(START + days(2))).sleep(days(9)).wake()
+    parties = [(segment.since - START, segment.party) for segment in story.state.ledger]
+    assert parties == [(days(0), Party.CUSTOMER), (days(7), Party.AGENT)]
+    story.audited()
+
+
+def test_an_answer_after_the_cap_does_not_lengthen_the_hold() -> None:
+    story = opened().given(reply(), hold(START + days(2))).sleep(days(8))
+    story.given(add_information())
+    assert story.state.ledger[-1] == Segment(since=START + days(7), party=Party.AGENT, cycle=1)

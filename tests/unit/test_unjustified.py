@@ -7,7 +7,7 @@ import pytest
 from domain.effects import effects
 from schemas.commands import Actor, Command
 from schemas.effects import DeliverMessage
-from schemas.events import MessageReleased, ProposalEnded
+from schemas.events import MessageReleased, NothingChanged, ProposalEnded
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
@@ -17,13 +17,18 @@ from schemas.vocabulary import (
     Outcome,
     Purpose,
     Role,
+    Stage,
+    TaskKind,
     Verdict,
 )
 from tests.support.actors import AGENT, LEGAL, MANAGER, SUPERVISOR
 from tests.support.commands import (
     accept_option,
     callback,
+    close_explained,
     complete_check,
+    complete_task,
+    coupon,
     propose,
     reopen,
     request_check,
@@ -33,9 +38,20 @@ from tests.support.commands import (
     withdraw,
     withdraw_check,
 )
-from tests.support.expectations import clock, closed, happened, refused, sent
+from tests.support.expectations import (
+    accepted,
+    clock,
+    closed,
+    due,
+    happened,
+    refused,
+    sent,
+    stage,
+    to_do,
+)
 from tests.support.handling import close_unjustified
-from tests.support.policies import attentive, days, hours
+from tests.support.policies import attentive, days, hours, policy
+from tests.support.reports import delivered, given_up
 from tests.support.story import START, Story
 
 INSPECTOR = Actor(id="inspector-1", role=Role.DEPARTMENT, department=Department.QUALITY)
@@ -168,3 +184,117 @@ def test_nobody_passes_by_a_manager_who_has_to_sign_off() -> None:
 def test_a_withdrawn_case_stays_withdrawn() -> None:
     story = denied().given(withdraw()).when(close_unjustified())
     story.then(refused(RefusalCode.CASE_CLOSED), happened(MessageReleased, times=0))
+
+
+# ---- Closed once the customer knows (reading 4) -------------------------------------------------
+
+
+def on_its_way(*before: Command, **rules: object) -> Story:
+    """A case of which the customer is being told that it is without ground."""
+    story = Story(rules=policy(**rules), delivers=False).opened().triaged()
+    story.given(request_check(Department.LEGAL), complete_check(1, Finding.NOT_CONFIRMED, by=LEGAL))
+    return story.given(*before).when(close_unjustified(), after=hours(5))
+
+
+def last_word(story: Story) -> int:
+    found = [m for m in story.state.messages if m.purpose is Purpose.UNJUSTIFIED_CLOSED]
+    return found[-1].number
+
+
+def test_the_case_closes_when_the_message_arrives_and_is_judged_by_its_release() -> None:
+    story = on_its_way().then(accepted(), stage(Stage.DECIDING), clock("solution", None))
+    story.wait(hours(60)).when(delivered(last_word(story))).then(
+        closed(Outcome.UNJUSTIFIED),
+        clock("reply", Verdict.MET, cycle=1),
+        clock("solution", Verdict.MET, cycle=1),
+    )
+    assert story.state.closed_at == START + hours(65)
+    assert story.clock("solution", cycle=1).answered_at == START + hours(5)
+
+
+def test_a_message_that_is_given_up_is_a_task_and_answers_nothing() -> None:
+    story = on_its_way()
+    story.when(given_up(last_word(story)), after=hours(24)).then(
+        to_do(TaskKind.DELIVER_MESSAGE),
+        clock("reply", None),
+        clock("solution", None),
+        stage(Stage.DECIDING),
+    )
+    story.when(complete_task(), after=hours(1)).then(
+        closed(Outcome.UNJUSTIFIED),
+        clock("reply", Verdict.BREACHED, cycle=1),
+        clock("solution", Verdict.MET, cycle=1),
+    )
+
+
+def test_what_the_customer_holds_is_taken_back_and_the_owner_has_a_deadline() -> None:
+    story = on_its_way(propose(), delivered(2)).then(
+        happened(ProposalEnded, version=1, ended="unjustified"),
+        clock("consent.1", Verdict.WITHDRAWN),
+        due("solution.2", START + hours(29)),
+        stage(Stage.DECIDING),
+    )
+    story.when(accept_option()).then(refused(RefusalCode.NO_SUCH_PROPOSAL))
+    story.when(delivered(last_word(story))).then(closed(Outcome.UNJUSTIFIED))
+
+
+def test_an_offer_that_is_on_its_way_itself_is_taken_back() -> None:
+    story = on_its_way(propose()).then(happened(ProposalEnded), stage(Stage.DECIDING))
+    story.given(delivered(2)).then(stage(Stage.DECIDING), clock("solution", None))
+    story.when(delivered(last_word(story))).then(closed(Outcome.UNJUSTIFIED))
+
+
+def test_saying_so_twice_is_once() -> None:
+    (
+        on_its_way()
+        .when(close_unjustified())
+        .then(accepted(), happened(NothingChanged, command="close_unjustified"))
+    )
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        (propose(coupon()),),
+        (propose(coupon()), accept_option()),
+        (close_explained(),),
+        (request_check(),),
+        (complete_check(1, Finding.CONFIRMED, by=LEGAL),),
+    ],
+    ids=["an offer", "an agreement", "an explanation", "a question", "another finding"],
+)
+def test_what_was_decided_otherwise_meanwhile_keeps_the_case_open(
+    otherwise: tuple[Command, ...],
+) -> None:
+    story = on_its_way().given(*otherwise)
+    before = story.state.stage
+    story.when(delivered(last_word(story)))
+    assert (story.state.outcome, story.state.stage) == (None, before)
+
+
+def test_it_can_be_said_again_after_nobody_could_be_told() -> None:
+    story = on_its_way().given(given_up(last_word(on_its_way())), close_unjustified())
+    story.when(delivered(last_word(story))).then(closed(Outcome.UNJUSTIFIED))
+
+
+def test_it_can_be_said_again_after_an_offer() -> None:
+    story = on_its_way().given(propose(coupon()), close_unjustified())
+    story.when(delivered(last_word(story))).then(closed(Outcome.UNJUSTIFIED))
+
+
+def test_a_message_of_an_earlier_cycle_closes_nothing() -> None:
+    story = on_its_way().given(withdraw(), reopen())
+    story.when(delivered(last_word(story))).then(stage(Stage.INVESTIGATING))
+
+
+def test_during_the_follow_up_the_callback_is_its_deadline() -> None:
+    story = on_its_way(close_explained()).then(stage(Stage.FOLLOWING_UP))
+    story.when(delivered(last_word(story))).then(
+        closed(Outcome.UNJUSTIFIED), clock("callback", Verdict.WITHDRAWN, cycle=1)
+    )
+
+
+def test_under_a_policy_from_before_the_case_closes_at_once() -> None:
+    story = on_its_way(closes_when_told=False).then(closed(Outcome.UNJUSTIFIED))
+    story.then(clock("solution", Verdict.MET, cycle=1))
+    story.when(delivered(last_word(story))).then(closed(Outcome.UNJUSTIFIED))

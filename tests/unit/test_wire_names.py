@@ -96,7 +96,7 @@ EVENT_KINDS = """
     proposal_refused refusals_counted reminder_given stage_changed step_failed step_settled
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
-    duplicate_linked callback_moved suggestion_recorded
+    duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
 """
 
 REFUSAL_CODES = """
@@ -104,10 +104,12 @@ REFUSAL_CODES = """
     command_id_reused stale_version not_allowed case_closed case_not_closed run_completed
     wrong_stage step_still_open acceptance_held too_many_commands department_unknown
     check_unknown check_not_open
-    check_not_answered check_not_blocking same_department extension_unusable extension_not_asked
+    check_not_answered check_not_blocking same_department extension_unusable extension_too_late
+    extension_not_asked
     not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
     proposal_stands not_approved approval_not_awaited own_proposal promise_missing
-    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held option_unknown
+    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs
+    option_unknown
     evidence_missing
     option_count step_invalid above_authority step_unknown step_not_open step_under_way
     step_not_reversible callback_in_future callback_too_early window_passed survey_not_offered
@@ -128,7 +130,7 @@ WORDS = {
         external""",
     "Choice": "demanded customer seller",
     "CommandStatus": "accepted refused",
-    "CycleCause": "opened reopened callback survey",
+    "CycleCause": "opened reopened callback survey answered",
     "Department": "warehouse logistics quality legal after_sales store_operations",
     "Finding": """confirmed packing_fault late_delivery lost_in_transit batch_fault
         rule_not_applicable abuse appointment_missed staff_fault not_confirmed customer_error
@@ -153,7 +155,7 @@ WORDS = {
         following_up closed""",
     "StepStatus": "started settled failed compensated",
     "TaskKind": """deliver_message carry_out_step confirm_acceptance answer_department
-        sign_off keep_promise add_calendar_year""",
+        sign_off answer_objection keep_promise add_calendar_year""",
     "UnmetReason": "not_due not_confirmed not_available disproportionate other",
     "Verdict": "met breached withdrawn",
 }
