@@ -157,7 +157,7 @@ class Step(Wire):
 
     While it is `reversing`, a service is taking it back. `reason` is a code that says why it
     failed, or why it could not be taken back. One that is `unheard` may have acted although it
-    failed: nobody could be asked.
+    failed: nobody could be asked. What was given `by_hand` no service has done.
     """
 
     number: int
@@ -169,6 +169,7 @@ class Step(Wire):
     reason: str | None = None
     reversing: bool = False
     unheard: bool = False
+    by_hand: bool = False
 
 
 class Task(Wire):

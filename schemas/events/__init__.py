@@ -80,6 +80,7 @@ from schemas.events.proposals import (
 from schemas.events.refusals import CommandRefused, NothingChanged, RefusalEvent, RefusalsCounted
 from schemas.events.remedies import (
     CompensationStarted,
+    PaymentEntered,
     RemedyEvent,
     StepCompensated,
     StepFailed,
@@ -146,6 +147,7 @@ __all__ = [
     "NoticeGiven",
     "OptionAccepted",
     "OwnerAssigned",
+    "PaymentEntered",
     "PromiseBroken",
     "PromiseMade",
     "ProposalApproved",

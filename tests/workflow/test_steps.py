@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from temporalio import activity
 
 from gateways.errors import OutcomeUnknown
 from gateways.recording import Fault, RecordingRemedyService
-from schemas.activity_io import LOOK_UP_STEP
 from schemas.offer import Option
 from schemas.refusals import RefusalCode
+from schemas.remedy_order import RemedyOrder
+from schemas.remedy_refusal import RemedyDiffers
 from schemas.vocabulary import Department, NoticeLevel, Role, Stage, StepStatus
 from tests.support.actors import AGENT, LOGISTICS, SUPERVISOR, WAREHOUSE
 from tests.support.caseload import Caseload
 from tests.support.cases import Case
 from tests.support.commands import coupon
 from tests.support.eventually import eventually
-from tests.support.policies import minutes
+from tests.support.policies import minutes, yuan
 
 pytestmark = pytest.mark.server
 
@@ -26,13 +26,12 @@ SOON = minutes(8)
 HOUR = timedelta(hours=1)
 
 
-class Unheard(RecordingRemedyService):
-    """A service whose answers never arrive while a step is carried out."""
+class Usurped(RecordingRemedyService):
+    """A service with which somebody else has used our keys, for a dearer remedy."""
 
-    async def lookup(self, key: str) -> str | None:
-        if activity.info().activity_type != LOOK_UP_STEP:
-            raise OutcomeUnknown("remedy", key)
-        return await super().lookup(key)
+    async def carry_out(self, order: RemedyOrder) -> str:
+        self.done.setdefault(order.key, order.model_copy(update={"amount": yuan(5000)}))
+        return await super().carry_out(order)
 
 
 async def agreed(cases: Caseload) -> Case:
@@ -45,14 +44,23 @@ async def agreed(cases: Caseload) -> Case:
 
 
 async def test_a_step_that_acted_unheard_is_settled_by_a_last_look(cases: Caseload) -> None:
-    service = Unheard(faults=[Fault.ACT_THEN_FAIL])
+    service = RecordingRemedyService(faults=[Fault.ACT_THEN_FAIL] * 1000)
     async with cases.house.working(remedies=service):
         case = await agreed(cases)
         await case.wait(SOON + minutes(1))
         view = await case.stage(Stage.FOLLOWING_UP)
     (step,) = view.steps
     assert (step.status, step.reference) == (StepStatus.SETTLED, "RM-1")
-    assert service.calls == [step.key]
+    assert list(service.done) == [step.key] == sorted(set(service.calls))
+
+
+async def test_what_another_has_put_under_our_key_settles_no_step(cases: Caseload) -> None:
+    service = Usurped()
+    async with cases.house.working(remedies=service):
+        case = await agreed(cases)
+        view = await case.until(lambda view: view.tasks)
+    assert (view.steps[0].status, view.steps[0].reason) == (StepStatus.FAILED, RemedyDiffers.code)
+    assert not view.steps[0].unheard
 
 
 async def test_a_step_that_nobody_can_tell_of_becomes_a_task(cases: Caseload) -> None:
@@ -69,10 +77,10 @@ class Mute(RecordingRemedyService):
 
     is_mute = True
 
-    async def lookup(self, key: str) -> str | None:
+    async def lookup(self, order: RemedyOrder) -> str | None:
         if self.is_mute:
-            raise OutcomeUnknown("remedy", key)
-        return await super().lookup(key)
+            raise OutcomeUnknown("remedy", order.key)
+        return await super().lookup(order)
 
 
 async def test_a_step_that_may_have_acted_is_given_up_through_its_service(cases: Caseload) -> None:
