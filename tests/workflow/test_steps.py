@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from gateways.errors import OutcomeUnknown
 from gateways.recording import Fault, RecordingRemedyService
-from schemas.offer import Option
+from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
 from schemas.remedy_order import RemedyOrder
-from schemas.remedy_refusal import RemedyDiffers
-from schemas.vocabulary import Department, NoticeLevel, Role, Stage, StepStatus
+from schemas.remedy_refusal import PaidUnknown, RemedyDiffers
+from schemas.vocabulary import (
+    Department,
+    NoticeLevel,
+    RemedyKind,
+    Role,
+    Stage,
+    StepStatus,
+    TaskKind,
+)
 from tests.support.actors import AGENT, LOGISTICS, SUPERVISOR, WAREHOUSE
 from tests.support.caseload import Caseload
 from tests.support.cases import Case
@@ -116,6 +125,24 @@ async def test_a_step_is_taken_back_if_the_service_can(
     else:
         assert step.status is StepStatus.COMPENSATED
         assert service.reversed == [step.key]
+
+
+async def test_what_people_pay_back_by_hand_is_told_to_the_ledger(served: Caseload) -> None:
+    case = await served.open()
+    back = RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(5))
+    await case.propose(Option(steps=(back,)))
+    await case.accept()
+    view = await case.until(lambda view: view.tasks)
+    assert view.steps[0].reason == PaidUnknown.code
+    by_hand: dict[str, Any] = {"version": 1, "step": 1, "reference": "BANK-1"}
+    await case.refused(RefusalCode.OWN_REMEDY, "settle_step", **by_hand)
+    await case.send("settle_step", SUPERVISOR, **by_hand)
+    view = await case.until(lambda view: len(view.tasks) > 1)
+    assert (view.tasks[-1].kind, view.tasks[-1].subject) == (TaskKind.CLEAR_PAYMENT, 1)
+    told = await eventually(lambda: case.client.notices(Role.MANAGER), bool)
+    assert case.number in [row.number for row in told]
+    entered = "SELECT by_hand FROM remedy_ledger WHERE key = $1"
+    assert await served.house.pool.fetchval(entered, view.steps[0].key) == "BANK-1"
 
 
 async def test_an_approved_step_names_who_asked_and_who_approved(cases: Caseload) -> None:
