@@ -136,6 +136,7 @@ def case_worker(client: Client, parts: Parts) -> Worker:
             remedies.carry_out_step,
             remedies.look_up_step,
             remedies.reverse_step,
+            remedies.enter_payment,
         ],
         interceptors=[FailureCodes()],
         max_cached_workflows=settings.max_cached_workflows,

@@ -15,6 +15,7 @@ from schemas.events import (
     ProposalEnded,
     StageChanged,
 )
+from schemas.ids import is_same_person
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import ClockKind, Role, Stage
 
@@ -72,7 +73,7 @@ def _awaiting(decision: Decision, version: int) -> Proposal:
     if proposal is None or proposal.version != version or not is_awaited(proposal):
         raise Refused(RefusalCode.APPROVAL_NOT_AWAITED)
     # Whoever has two roles is still the same person, and so is who spells the id otherwise.
-    same = proposal.proposed_by.casefold() == decision.actor.id.casefold()
+    same = is_same_person(proposal.proposed_by, decision.actor.id)
     require(not same, RefusalCode.OWN_PROPOSAL)
     return proposal
 

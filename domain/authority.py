@@ -15,9 +15,11 @@ FREE = (RemedyKind.EXPLANATION, RemedyKind.APOLOGY, RemedyKind.CHANGE_OF_STAFF)
 PAYING = (RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND)
 """Remedies that pay money, so that they name an amount."""
 
-
 DEAREST = 10**12
 """Minor units that no single amount exceeds, so that sums fit every ledger."""
+
+PIECES = (RemedyKind.EXCHANGE, RemedyKind.RESEND, RemedyKind.COUPON, RemedyKind.GIFT)
+"""Remedies of which the customer is handed so many pieces."""
 
 MOST_PIECES = 1000
 """Pieces that a single step sends at most."""
@@ -62,13 +64,29 @@ def _is_within(state: CaseState, steps: Iterable[RemedyStep]) -> bool:
     """
     authority = state.policy.authority
     limits = {limit.currency: limit.minor for limit in authority.agent_limits}
+    most, given = authority.most_pieces, 0
     share = Fraction()
     for step in steps:
-        if step.kind not in authority.agent_remedies:
+        if step.kind not in authority.agent_remedies or not _is_plain(step, most):
             return False
+        pieces = 1 if most is None else _pieces(step)
+        given += pieces if step.kind in PIECES else 0
         for money in (step.amount, step.cost):
             if money is not None:
                 if money.currency not in limits:
                     return False
-                share += Fraction(money.minor, limits[money.currency])
-    return share <= 1
+                share += Fraction(money.minor * pieces, limits[money.currency])
+    return share <= 1 and (most is None or given <= most)
+
+
+def _is_plain(step: RemedyStep, most: int | None) -> bool:
+    """Tell whether it can be seen what a step is worth: a coupon is worth what it says.
+
+    What a coupon costs us is anybody's guess, so that it would measure nothing.
+    """
+    return most is None or step.kind is not RemedyKind.COUPON or step.amount is not None
+
+
+def _pieces(step: RemedyStep) -> int:
+    """Return for how many pieces amount and cost count; a refund is its amount."""
+    return 1 if step.kind in PAYING else step.quantity

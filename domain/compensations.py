@@ -28,6 +28,7 @@ def compensate_step(decision: Decision, command: CompensateStep) -> None:
     if step.reversing or step.status is StepStatus.COMPENSATED:
         decision.record(NothingChanged(command="compensate_step"))
     elif step in open_steps(decision.state) and not step.unheard:
+        remedies.expect_witness(decision, step)
         decision.record(
             StepCompensated(step=step.number, by=decision.actor.id, reason=command.reason)
         )

@@ -67,6 +67,7 @@ def _subject(task: Task, state: CaseState) -> object:
         TaskKind.DELIVER_MESSAGE: "message",
         TaskKind.ANSWER_DEPARTMENT: "check",
         TaskKind.CARRY_OUT_STEP: "step",
+        TaskKind.CLEAR_PAYMENT: "step",
         TaskKind.CONFIRM_ACCEPTANCE: "version",
         TaskKind.ANSWER_OBJECTION: "version",
     }

@@ -84,6 +84,7 @@ RULES: Mapping[type[Command], Rule] = MappingProxyType(
         commands.RecordDelivery: deliveries.record_delivery,
         commands.RecordStep: remedies.record_step,
         commands.RecordReversal: compensations.record_reversal,
+        commands.RecordPayment: remedies.record_payment,
         commands.Wake: lambda decision, _: alarm.ring(decision),
     }
 )

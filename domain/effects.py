@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.approvals import is_awaited
+from domain.authority import PAYING
 from domain.checks import clock_key
 from domain.followup import reopening_ends_at
 from domain.proposals import expires_at
@@ -14,6 +16,7 @@ from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
     Effect,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -24,11 +27,12 @@ from schemas.events import (
     ComplaintOpened,
     Event,
     MessageReleased,
+    StepSettled,
     StepStarted,
 )
 from schemas.ids import message_key
 from schemas.offer import Option
-from schemas.vocabulary import ClockKind, Purpose
+from schemas.vocabulary import ClockKind, Purpose, StepStatus
 
 
 def effects(state: CaseState, event: Event) -> tuple[Effect, ...]:
@@ -42,6 +46,8 @@ def effects(state: CaseState, event: Event) -> tuple[Effect, ...]:
             return (_inquiry(state, event.check),)
         case StepStarted():
             return _execution(state, event.step)
+        case StepSettled() if event.by_hand:
+            return _payment(state, state.steps[event.step - 1])
         case CompensationStarted():
             return (_reversal(state, state.steps[event.step - 1]),)
         case _:
@@ -131,28 +137,41 @@ def _inquiry(state: CaseState, check: Check) -> GatherEvidence:
 
 
 def _execution(state: CaseState, step: Step) -> tuple[Effect, ...]:
-    if step.remedy.kind not in AUTOMATIC:
-        return ()
+    return (_service(state, step),) if step.remedy.kind in AUTOMATIC else ()
+
+
+def _service(state: CaseState, step: Step) -> CarryOutStep:
     proposal = state.proposals[step.version - 1]
-    return (
-        CarryOutStep(
-            key=step.key,
-            number=state.number,
-            version=step.version,
-            step=step.number,
-            remedy=step.remedy,
-            order=state.opening.order,
-            requested_by=proposal.proposed_by,
-            approved_by=proposal.approved_by,
-        ),
+    return CarryOutStep(
+        key=step.key,
+        number=state.number,
+        version=step.version,
+        step=step.number,
+        remedy=step.remedy,
+        order=state.opening.order,
+        requested_by=proposal.proposed_by,
+        approved_by=proposal.approved_by,
+        awaits_approval=is_awaited(proposal),
     )
+
+
+def _payment(state: CaseState, step: Step) -> tuple[Effect, ...]:
+    """Ask for money that was paid back by hand to be counted; it may be late, but never lost."""
+    if step.remedy.kind not in PAYING or step.reference is None:
+        return ()
+    # The step's own key is that of what may yet be asked about it.
+    done = _service(state, step)
+    return (EnterPayment(key=f"{step.key}:by-hand", done=done, payment=step.reference),)
 
 
 def _reversal(state: CaseState, step: Step) -> ReverseStep:
     """Ask for what was done under the step's own key to be taken back.
 
     The step was settled before, so that carrying it out under this key is no longer under way.
+    Why it could not be taken back is the only reason that a step has which a service settled.
     """
+    by_service = step.status is StepStatus.SETTLED and not step.by_hand
+    known = by_service and state.policy.authority.witnessed
     return ReverseStep(
         key=step.key,
         number=state.number,
@@ -160,4 +179,6 @@ def _reversal(state: CaseState, step: Step) -> ReverseStep:
         step=step.number,
         remedy=step.remedy,
         order=state.opening.order,
+        settled_as=step.reference if known else None,
+        retried=known and step.reason is not None,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from schemas.events import Envelope, Event, EvidenceAttached, WaitAttributed
+from schemas.events import Envelope, Event, EvidenceAttached, PaymentEntered, WaitAttributed
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -63,6 +63,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "demand_changed": "the customer wants something else",
         "step_started": "step {step.number} began: {step.remedy.kind}",
         "step_settled": "step {step} done: {reference}",
+        "payment_entered": "the ledger knows what was paid by hand for step {step}",
         "step_failed": "step {step} failed: {reason}",
         "compensation_started": "step {step} is being taken back",
         "step_compensated": "step {step} taken back or given up",
@@ -88,6 +89,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 SILENCE = "the system of {evidence.system} gave no answer to check {check}: {evidence.unavailable}"
 """What is told of evidence that is none."""
+
+MISMATCH = "what was paid by hand for step {step} does not add up: {code}"
+"""What is told of money that the order does not cover, or that could not be counted."""
 
 OWN_WAIT = "the wait counts for the {party}, who took the last check back"
 """What is told of a wait for departments that is charged to none of them."""
@@ -119,6 +123,8 @@ def _sentence(event: Event) -> str:
     match event:
         case EvidenceAttached() if event.evidence.unavailable is not None:
             return SILENCE
+        case PaymentEntered() if event.code is not None:
+            return MISMATCH
         case WaitAttributed(department=None):
             return OWN_WAIT
         case _:

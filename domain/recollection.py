@@ -225,6 +225,7 @@ SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
         ),
         "record_step": (_from(_SETTLED, "step", "reference", code="reason"),),
         "record_reversal": (_from(_TAKEN_BACK, "step", "reference", "code"),),
+        "record_payment": (_from(events.PaymentEntered, "step", "code"),),
     }
 )
 """Every command but `open` and what is left out; a test proves that none is without its source."""

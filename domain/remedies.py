@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from domain import clocks, cycles, messaging, promises, tasks, unwinding
+from domain import clocks, cycles, escalation, messaging, promises, tasks, unwinding
 from domain.decision import Decision, require
 from domain.followup import start_callback
 from domain.state import open_steps, running
 from schemas.case import Step
-from schemas.commands import FailStep, RecordStep, SettleStep
-from schemas.events import NothingChanged, StageChanged, StepFailed, StepSettled, StepStarted
-from schemas.ids import step_key
+from schemas.commands import FailStep, RecordPayment, RecordStep, SettleStep
+from schemas.events import (
+    NothingChanged,
+    PaymentEntered,
+    StageChanged,
+    StepFailed,
+    StepSettled,
+    StepStarted,
+)
+from schemas.ids import is_same_person, step_key
 from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
 from schemas.remedy_order import BY_SERVICE
@@ -18,6 +25,7 @@ from schemas.vocabulary import (
     Outcome,
     Purpose,
     RemedyKind,
+    Role,
     Stage,
     StepStatus,
     TaskKind,
@@ -55,7 +63,8 @@ def settle_step(decision: Decision, command: SettleStep) -> None:
         return
     require(step.status is not StepStatus.COMPENSATED, RefusalCode.STEP_NOT_OPEN)
     require(not step.reversing, RefusalCode.STEP_UNDER_WAY)
-    _take_effect(decision, step, command.reference)
+    expect_witness(decision, step)
+    _take_effect(decision, step, command.reference, by_hand=_is_by_hand(decision, step))
 
 
 def fail_step(decision: Decision, command: FailStep) -> None:
@@ -89,6 +98,31 @@ def addressed(decision: Decision, version: int, number: int) -> Step:
     started = step.status is StepStatus.STARTED and step.remedy.kind in AUTOMATIC
     require(not started, RefusalCode.STEP_UNDER_WAY)
     return step
+
+
+def expect_witness(decision: Decision, step: Step) -> None:
+    """Let nobody report by hand what became of money or things which they proposed themselves.
+
+    Else one person could give it to themselves: no service knows anything of it.
+    """
+    proposer = decision.state.proposals[step.version - 1].proposed_by
+    own = is_same_person(proposer, decision.actor.id)
+    require(not (own and _is_by_hand(decision, step)), RefusalCode.OWN_REMEDY)
+
+
+def record_payment(decision: Decision, command: RecordPayment) -> None:
+    """Take note that the ledger knows what was paid back by hand.
+
+    The money has moved, so that the step stays as it is; if it was too much, people must know.
+    """
+    if decision.state.completed:
+        decision.record(NothingChanged(command="record_payment"))
+        return
+    decision.record(PaymentEntered(step=command.step, code=command.code))
+    if command.code is not None:
+        escalation.raise_to(decision, Role.MANAGER, command.code)
+        if not decision.state.is_closed:
+            tasks.create(decision, TaskKind.CLEAR_PAYMENT, command.step)
 
 
 def finish(decision: Decision) -> None:
@@ -141,14 +175,20 @@ def _start_step(decision: Decision, version: int, index: int, remedy: RemedyStep
         tasks.create(decision, TaskKind.CARRY_OUT_STEP, step.number)
 
 
-def _take_effect(decision: Decision, step: Step, reference: str) -> None:
-    _settle(decision, step, reference)
+def _is_by_hand(decision: Decision, step: Step) -> bool:
+    """Tell whether what a person reports about a step is reported instead of by a service."""
+    return decision.state.policy.authority.witnessed and step.remedy.kind in AUTOMATIC
+
+
+def _take_effect(decision: Decision, step: Step, reference: str, *, by_hand: bool = False) -> None:
+    _settle(decision, step, reference, by_hand=by_hand)
     tasks.complete_about(decision, TaskKind.CARRY_OUT_STEP, step.number)
     finish(decision)
 
 
-def _settle(decision: Decision, step: Step, reference: str) -> None:
-    decision.record(StepSettled(step=step.number, reference=reference, by=decision.actor.id))
+def _settle(decision: Decision, step: Step, reference: str, *, by_hand: bool = False) -> None:
+    by = decision.actor.id
+    decision.record(StepSettled(step=step.number, reference=reference, by=by, by_hand=by_hand))
 
 
 def _fail(decision: Decision, step: Step, reason: str) -> None:

@@ -40,8 +40,12 @@ class ConsoleRemedyService:
             self.say(f"{_told(order)}, {reference}")
         return self.references[order.key]
 
-    async def lookup(self, key: str) -> str | None:
-        return self.references.get(key)
+    async def lookup(self, order: RemedyOrder) -> str | None:
+        return self.references.get(order.key)
+
+    async def enter_by_hand(self, order: RemedyOrder, reference: str) -> None:
+        if self.references.setdefault(order.key, reference) == reference:
+            self.say(f"by hand: {_told(order)}, {reference}")
 
     async def reverse(self, key: str) -> str | None:
         if key in self.references and key not in self.reversals:

@@ -47,16 +47,28 @@ class RemedyService(Protocol):
         """Carry out a remedy and return the outside reference.
 
         Raises:
-            OutcomeUnknown: ask `lookup` with this key before trying again with this key.
+            OutcomeUnknown: it may have acted or not; try again with this key and content.
             RemedyRefused: declined for good; its subclasses name the reasons.
         """
         ...
 
-    async def lookup(self, key: str) -> str | None:
-        """Return the reference under which `key` took effect; None when it did not.
+    async def lookup(self, order: RemedyOrder) -> str | None:
+        """Return the reference under which this very remedy took effect; None when it did not.
 
         Raises:
             OutcomeUnknown: the service cannot say at present.
+            RemedyDiffers: something else stands under the key of this remedy.
+        """
+        ...
+
+    async def enter_by_hand(self, order: RemedyOrder, reference: str) -> None:
+        """Count what people have paid back instead, under their reference; never pay it again.
+
+        Raises:
+            OutcomeUnknown: enter it again with this key and reference.
+            RemedyRefused: it does not add up. RefundExceedsPaid: it is counted, and more than was
+                paid; PaidUnknown: it is counted as soon as that is known; RemedyDiffers: something
+                else stands under the key, such as the remedy itself.
         """
         ...
 

@@ -60,7 +60,8 @@ class RecordingDepartmentSystem:
 class RecordingRemedyService:
     """Carries out once per key; `faults` are used up one per call of `carry_out`.
 
-    `done` holds the orders by key, and what was taken back stands in `reversed` too.
+    `done` holds the orders by key, and what was taken back stands in `reversed` too; `by_hand` are
+    the references of what people paid back.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -69,6 +70,7 @@ class RecordingRemedyService:
     done: dict[str, RemedyOrder] = field(default_factory=dict)
     reversed: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    by_hand: dict[str, str] = field(default_factory=dict)
 
     async def carry_out(self, order: RemedyOrder) -> str:
         self.calls.append(order.key)
@@ -79,8 +81,14 @@ class RecordingRemedyService:
             raise OutcomeUnknown("remedy", order.key)
         return self._reference("RM", order.key)
 
-    async def lookup(self, key: str) -> str | None:
-        return self._reference("RM", key) if key in self.done else None
+    async def lookup(self, order: RemedyOrder) -> str | None:
+        if self.done.get(order.key, order) != order:
+            raise RemedyDiffers(order.key)
+        return self._reference("RM", order.key) if order.key in self.done else None
+
+    async def enter_by_hand(self, order: RemedyOrder, reference: str) -> None:
+        if self.by_hand.setdefault(order.key, reference) != reference:
+            raise RemedyDiffers(order.key)
 
     async def reverse(self, key: str) -> str | None:
         if key not in self.done:

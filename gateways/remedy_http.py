@@ -1,8 +1,13 @@
 """Remedies carried out by a system behind HTTP, signed: `{url}/remedies/{key}`.
 
 PUT a RemedyOrder: 200 or 201 with `{"reference": CODE}`, however often it is put.
-GET: 200 with the reference under which the key took effect, 404 if it did not.
-DELETE takes it back: 200 with the reference of the reversal, 404 if there is nothing.
+A key means one content: another order under it is declined with 409 and `remedy_conflict`.
+GET: 200 with the reference under which the key took effect and with `order`, the RemedyOrder that
+stands there, as it was put; 404 if there is none. Without `order` nothing is believed.
+PUT `{url}/remedies/{key}/by-hand` tells what people have paid back themselves, as `{"order": …,
+"reference": CODE}`: it is counted like a refund and never paid; 200, 201 or 204, however often.
+DELETE takes it back: 200 with the reference of the reversal, also when it is repeated; 404 if there
+is nothing, or 410 if there is nothing any more.
 Any other 4xx declines for good, and may say why by `{"code": CODE}`, one of REFUSALS.
 """
 
@@ -17,12 +22,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gateways.errors import OutcomeUnknown, Silence
 from gateways.signed_http import Reply, Request, SignedHttp, silence
-from schemas.remedy_order import RemedyOrder
-from schemas.remedy_refusal import REFUSALS, NotReversible, RemedyRefused
+from schemas.remedy_order import RemedyOrder, is_same
+from schemas.remedy_refusal import REFUSALS, NotReversible, RemedyDiffers, RemedyRefused
 
 SERVICE = "remedy"
 
-_READ = {HTTPStatus.OK, HTTPStatus.CREATED, *range(400, 500)}
+_TAKEN = {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT}
+_ABSENT = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+_READ = {*_TAKEN, *range(400, 500)}
 _CODE_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/#+-]{0,63}")
 BUSY = (HTTPStatus.CONFLICT, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY)
 """What a system answers that has the key in hand; with a code it is a refusal instead."""
@@ -35,6 +42,12 @@ class _Answer(BaseModel):
 
     reference: str | None = None
     code: str | None = None
+    order: RemedyOrder | None = None
+
+
+class _ByHand(BaseModel):
+    order: RemedyOrder
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -50,20 +63,42 @@ class HttpRemedyService(SignedHttp):
             raise _refusal(reply, order.key, RemedyRefused)
         raise OutcomeUnknown(SERVICE, order.key)
 
-    async def lookup(self, key: str) -> str | None:
-        """Return the reference if the key took effect; raises OutcomeUnknown."""
-        return _reference_or_none(await self._reply("GET", key), key)
+    async def lookup(self, order: RemedyOrder) -> str | None:
+        """Return the reference if the order took effect; raises OutcomeUnknown or RemedyDiffers."""
+        reply = await self._reply("GET", order.key)
+        reference = _reference_or_none(reply, order.key)
+        if reference is None:
+            return None
+        stands = _answer(reply).order
+        if stands is None:
+            raise OutcomeUnknown(SERVICE, order.key)
+        if not is_same(stands, order):
+            raise RemedyDiffers(order.key)
+        return reference
+
+    async def enter_by_hand(self, order: RemedyOrder, reference: str) -> None:
+        """Tell what people paid back; raises OutcomeUnknown or RemedyRefused.
+
+        A system that does not know this request refuses it, and people enter it there.
+        """
+        body = _ByHand(order=order, reference=reference).model_dump_json().encode()
+        reply = await self._reply("PUT", order.key, body, "/by-hand")
+        if silence(reply.status) is Silence.REFUSED and not _is_busy(reply):
+            raise _refusal(reply, order.key, RemedyRefused)
+        if reply.status not in _TAKEN:
+            raise OutcomeUnknown(SERVICE, order.key)
 
     async def reverse(self, key: str) -> str | None:
         """Return the reference of the reversal; raises OutcomeUnknown or NotReversible."""
         reply = await self._reply("DELETE", key)
-        declined = silence(reply.status) is Silence.REFUSED
-        if declined and reply.status != HTTPStatus.NOT_FOUND:
+        if reply.status in _ABSENT:
+            return None
+        if silence(reply.status) is Silence.REFUSED:
             raise _refusal(reply, key, NotReversible)
         return _reference_or_none(reply, key)
 
-    async def _reply(self, method: str, key: str, body: bytes = b"") -> Reply:
-        request = Request(method, f"/remedies/{quote(key, safe=':')}", key, body)
+    async def _reply(self, method: str, key: str, body: bytes = b"", below: str = "") -> Reply:
+        request = Request(method, f"/remedies/{quote(key, safe=':')}{below}", key, body)
         reply = await self._exchange(request, reads=_READ)
         if isinstance(reply, Silence):
             raise OutcomeUnknown(SERVICE, key)

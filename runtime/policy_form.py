@@ -154,12 +154,17 @@ def _one_per_currency(limits: tuple[LimitForm, ...]) -> tuple[LimitForm, ...]:
     return limits
 
 
+MOST_PIECES = 10
+"""Pieces that an agent gives alone in one case, where the file does not say."""
+
+
 class AuthorityForm(Form):
     """The table `[authority]`."""
 
     agent_limits: Annotated[tuple[LimitForm, ...], AfterValidator(_one_per_currency)]
     agent_remedies: Annotated[tuple[RemedyKind, ...], AfterValidator(distinct)]
     approval: Duration
+    most_pieces: Count = MOST_PIECES
 
 
 class RemediesForm(Form):
@@ -227,6 +232,9 @@ class PolicyForm(Form):
                 agent_limits=limits,
                 agent_remedies=self.authority.agent_remedies,
                 approval=self.authority.approval,
+                most_pieces=self.authority.most_pieces,
+                # No business chooses that one person alone may pay and report it.
+                witnessed=True,
             ),
             delivery_gives_up_after=self.giving_up.delivery_after,
             evidence_gives_up_after=self.giving_up.evidence_after,

@@ -25,6 +25,7 @@ GATHER_STORE_OPERATIONS_EVIDENCE = "gather_store_operations_evidence"
 CARRY_OUT_STEP = "carry_out_step"
 LOOK_UP_STEP = "look_up_step"
 REVERSE_STEP = "reverse_step"
+ENTER_PAYMENT = "enter_payment"
 
 GATHER_EVIDENCE: Mapping[Department, str] = MappingProxyType(
     {
@@ -49,6 +50,10 @@ class StepReceipt(Wire):
     """A remedy step took effect or was taken back; `reference` names the outside record."""
 
     reference: str
+
+
+class PaymentReceipt(Wire):
+    """The ledger has counted what was paid back by hand, and the order covers it."""
 
 
 class Flush(Wire):

@@ -157,7 +157,8 @@ class Step(Wire):
 
     While it is `reversing`, a service is taking it back. `reason` is a code that says why it
     failed, or why it could not be taken back. One that is `unheard` may have acted although it
-    failed: nobody could be asked. One that is `kept` outlasts the withdrawal of the complaint.
+    failed: nobody could be asked. What was given `by_hand` no service has done. One that is `kept`
+    outlasts the withdrawal of the complaint.
     """
 
     number: int
@@ -170,6 +171,7 @@ class Step(Wire):
     reversing: bool = False
     unheard: bool = False
     kept: bool = False
+    by_hand: bool = False
 
 
 class Task(Wire):

@@ -75,7 +75,8 @@ class GatherEvidence(Wire):
 class CarryOutStep(Wire):
     """Carry out a remedy step at most once (rule 13).
 
-    `requested_by` proposed it and `approved_by` approved it, where approval was needed.
+    `requested_by` proposed it and `approved_by` approved it, where approval was needed. What still
+    `awaits_approval` must never get as far as this.
     """
 
     kind: Literal["carry_out_step"] = "carry_out_step"
@@ -87,10 +88,28 @@ class CarryOutStep(Wire):
     order: str | None = None
     requested_by: str | None = None
     approved_by: str | None = None
+    awaits_approval: bool = False
+
+
+class EnterPayment(Wire):
+    """Have the ledger count what was paid back by hand instead of by the step (rule 13).
+
+    `payment` is the reference of whoever paid; the ledger knows it under the key of the `done`
+    step, so that the step itself can never be carried out beside it.
+    """
+
+    kind: Literal["enter_payment"] = "enter_payment"
+    key: str
+    done: CarryOutStep
+    payment: str
 
 
 class ReverseStep(Wire):
-    """Take back a remedy step that was carried out under this key (rule 13)."""
+    """Take back a remedy step that was carried out under this key (rule 13).
+
+    `settled_as` is the reference under which a service carried it out, as far as one did; then
+    `retried` says that it was to be taken back before, and that nobody heard of it.
+    """
 
     kind: Literal["reverse_step"] = "reverse_step"
     key: str
@@ -99,9 +118,11 @@ class ReverseStep(Wire):
     step: int
     remedy: RemedyStep
     order: str | None = None
+    settled_as: str | None = None
+    retried: bool = False
 
 
 Effect = Annotated[
-    TriageComplaint | DeliverMessage | GatherEvidence | CarryOutStep | ReverseStep,
+    TriageComplaint | DeliverMessage | GatherEvidence | CarryOutStep | EnterPayment | ReverseStep,
     Field(discriminator="kind"),
 ]

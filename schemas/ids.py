@@ -1,6 +1,8 @@
-"""How a complaint number becomes a workflow id and back, and the keys of what we do outside."""
+"""How a complaint number becomes a workflow id and back, keys of what we do outside, spellings."""
 
 from __future__ import annotations
+
+import unicodedata
 
 PREFIX = "complaint-"
 
@@ -25,3 +27,16 @@ def step_key(number: int, cycle: int, version: int, step: int) -> str:
 def message_key(number: int, message: int) -> str:
     """Return the key under which a message is sent at most once (rule 29)."""
     return f"{number}:message:{message}"
+
+
+def order_code(order: str) -> str:
+    """Return the one spelling under which an order of the shop is counted.
+
+    The shop takes `so-1`, ` SO-1` and full-width letters for the same order, and so must a balance.
+    """
+    return unicodedata.normalize("NFKC", order).strip().upper()
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Tell whether two ids are one person's, however they are spelled in upper and lower case."""
+    return one.casefold() == other.casefold()

@@ -8,7 +8,11 @@ from schemas.vocabulary import RemedyKind
 
 
 class RemedyStep(Wire):
-    """One refund, one resend …; `item` is a product code and `cost` what it costs us."""
+    """One refund, one resend …; `item` is a product code.
+
+    `amount` is what the customer receives and `cost` what it costs us, both for each of the
+    `quantity`; a refund alone is its amount, whatever its quantity.
+    """
 
     kind: RemedyKind
     item: str | None = None

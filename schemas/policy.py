@@ -57,11 +57,17 @@ class Authority(Wire):
     """What an agent may grant alone, summed over the case (H4, rule 12).
 
     Shares of the limits are summed over currencies. `approval` is how long an approver may take.
+    With `most_pieces` what is given counts for each piece, and of more pieces no agent gives any
+    alone. With `witnessed` nobody reports by hand that the money or things were given which they
+    proposed themselves, and what people pay back by hand is entered in the ledger too. A policy
+    from before these were known has neither.
     """
 
     agent_limits: tuple[Money, ...]
     agent_remedies: tuple[RemedyKind, ...]
     approval: timedelta = timedelta(hours=4)
+    most_pieces: int | None = None
+    witnessed: bool = False
 
 
 class Promises(Wire):

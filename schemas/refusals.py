@@ -60,6 +60,10 @@ class RefusalCode(Word):
     NOT_APPROVED = "not_approved", "The proposal awaits approval; the customer has not got it yet."
     APPROVAL_NOT_AWAITED = "approval_not_awaited", "No such proposal awaits approval."
     OWN_PROPOSAL = "own_proposal", "Nobody decides about their own proposal; ask another person."
+    OWN_REMEDY = (
+        "own_remedy",
+        "Nobody reports that money or things were given which they proposed; ask another person.",
+    )
     PROMISE_MISSING = (
         "promise_missing",
         "The proposal needs approval: agree with the customer by when they hear, and promise it.",

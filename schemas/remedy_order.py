@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.base import Wire
+from schemas.ids import order_code
 from schemas.money import Money
 from schemas.vocabulary import RemedyKind
 
@@ -21,8 +22,9 @@ BY_SERVICE = (
 class RemedyOrder(Wire):
     """A remedy to carry out: `order` is the order in the shop, `item` a product code.
 
-    `amount` is what the customer receives. `requested_by` and `approved_by` are ids of people;
-    nobody approves what they asked for themselves (rule 12).
+    `amount` is what the customer receives, of coupons and things for each of the `quantity`.
+    `requested_by` and `approved_by` are ids of people; nobody approves what they asked for
+    themselves, and without an approver nothing is carried out that `needs_approval` (rule 12).
     """
 
     key: str
@@ -34,3 +36,14 @@ class RemedyOrder(Wire):
     amount: Money | None = None
     requested_by: str | None = None
     approved_by: str | None = None
+    needs_approval: bool = False
+
+
+def is_same(one: RemedyOrder, other: RemedyOrder) -> bool:
+    """Tell whether two orders give the same customer the same; who agreed to it is left out."""
+    return _given(one) == _given(other)
+
+
+def _given(order: RemedyOrder) -> RemedyOrder:
+    people = {"requested_by": None, "approved_by": None, "needs_approval": False}
+    return order.model_copy(update={"order": order_code(order.order), **people})

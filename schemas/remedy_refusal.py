@@ -4,6 +4,7 @@ RemedyRefused
 ├── RemedyUnsound      it lacks what its kind needs, or names an impossible amount
 ├── RemedyDiffers      one key, two contents
 ├── SelfApproved       approved by whoever asked for it
+├── ApprovalMissing    it needs approval, and nobody approved it
 ├── PaidUnknown        what was paid for the order is not known
 ├── RefundExceedsPaid  refunds of an order together are more than was paid
 └── NotReversible      it cannot be taken back
@@ -45,6 +46,12 @@ class SelfApproved(RemedyRefused):
     code = "self_approved"
 
 
+class ApprovalMissing(RemedyRefused):
+    """The remedy {key} needs the approval of another person, and names nobody who approved it."""
+
+    code = "approval_missing"
+
+
 class PaidUnknown(RemedyRefused):
     """What was paid for the order of refund {key} in its currency is not known.
 
@@ -70,6 +77,7 @@ REFUSALS: tuple[type[RemedyRefused], ...] = (
     RemedyUnsound,
     RemedyDiffers,
     SelfApproved,
+    ApprovalMissing,
     PaidUnknown,
     RefundExceedsPaid,
     NotReversible,

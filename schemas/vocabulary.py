@@ -263,6 +263,10 @@ class TaskKind(Word):
         "add_calendar_year",
         "A deadline reaches a year that its calendar does not know, and counts plain hours.",
     )
+    CLEAR_PAYMENT = (
+        "clear_payment",
+        "Money was paid back by hand that the order does not cover; clear it with the accounts.",
+    )
 
 
 class CallbackResult(Word):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.ids import order_code
 from schemas.money import Money
 from store.errors import PaidDiffers
 from store.pool import Pool, borrowed
@@ -16,11 +17,14 @@ class OrderBalances:
 
     async def enter_paid(self, order: str, money: Money) -> None:
         """Enter what was paid for an order; again the same is harmless, PaidDiffers otherwise."""
-        if await self._kept(order, money) != money:
+        if await self._kept(order_code(order), money) != money:
             raise PaidDiffers(order)
 
     async def paid(self, order: str) -> Money | None:
-        """Return what was paid for an order, if that is known."""
+        """Return what was paid for an order, however its code is spelled, if that is known."""
+        return await self._known(order_code(order))
+
+    async def _known(self, order: str) -> Money | None:
         async with borrowed(self._pool) as connection:
             row = await connection.fetchrow(query("paid"), order)
         return None if row is None else Money(minor=row["paid_minor"], currency=row["currency"])
@@ -29,4 +33,4 @@ class OrderBalances:
         """Return what stands for the order after this was offered."""
         async with borrowed(self._pool) as connection:
             await connection.execute(query("enter_paid"), order, money.currency, money.minor)
-        return await self.paid(order)
+        return await self._known(order)

@@ -10,12 +10,13 @@ from temporalio.exceptions import FailureError
 
 from domain.carry_out import REDRESS
 from schemas import activity_io
-from schemas.activity_io import Delivery, StepReceipt
+from schemas.activity_io import Delivery, PaymentReceipt, StepReceipt
 from schemas.attributes import DEPARTMENT_QUEUES
 from schemas.commands import (
     Command,
     RecordDelivery,
     RecordEvidence,
+    RecordPayment,
     RecordReversal,
     RecordStep,
     RecordTriage,
@@ -24,6 +25,7 @@ from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
     Effect,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -62,6 +64,8 @@ async def perform(effect: Effect, policy: Policy, lane: Lane, clock: CaseClock) 
         return await _carry_out_step(effect, policy.remedy, clock)
     if isinstance(effect, ReverseStep):
         return await _reverse_step(effect, policy.remedy, clock)
+    if isinstance(effect, EnterPayment):
+        return await _enter_payment(effect, policy.remedy, clock)
     assert_never(effect)
 
 
@@ -159,8 +163,9 @@ async def _look_up(effect: CarryOutStep) -> dict[str, object]:
             schedule_to_close_timeout=LAST_LOOK,
             retry_policy=PATIENT,
         )
-    except FailureError:
-        return {"code": OUTCOME_UNKNOWN}
+    except FailureError as error:
+        # Something else under our key is no step of ours; whatever else leaves it open is silence.
+        return {"code": code_of(error) if is_final(error) else OUTCOME_UNKNOWN}
     return {} if found is None else {"reference": found.reference}
 
 
@@ -178,6 +183,28 @@ async def _reverse_step(
         command_id=_new_id(), actor=REDRESS, version=effect.version, step=effect.step
     )
     return report.model_copy(update=told)
+
+
+async def _enter_payment(
+    effect: EnterPayment, gives_up_after: timedelta, clock: CaseClock
+) -> Command:
+    """Have money counted that people have paid back; what does not add up is told with its code."""
+    code = None
+    try:
+        await workflow.execute_activity(
+            activity_io.ENTER_PAYMENT,
+            effect,
+            result_type=PaymentReceipt,
+            summary=f"step {effect.done.step}: count what was paid by hand",
+            start_to_close_timeout=OUTSIDE_TIMEOUT,
+            schedule_to_close_timeout=gives_up_after,
+            retry_policy=PATIENT,
+        )
+    except FailureError as error:
+        code = code_of(error)
+    clock.tick()
+    version, step = effect.done.version, effect.done.step
+    return RecordPayment(command_id=_new_id(), actor=REDRESS, version=version, step=step, code=code)
 
 
 async def _ask_service(

@@ -8,6 +8,7 @@ from domain.evolve.numbered import change
 from domain.state import CaseState
 from schemas.events import (
     CompensationStarted,
+    PaymentEntered,
     RemedyEvent,
     StepCompensated,
     StepFailed,
@@ -27,7 +28,10 @@ def evolve_remedies(state: CaseState, event: RemedyEvent) -> CaseState:
         case StepStarted():
             return state.model_copy(update={"steps": (*state.steps, event.step)})
         case StepSettled():
-            return _step(state, event.step, status=StepStatus.SETTLED, reference=event.reference)
+            done = {"reference": event.reference, "by_hand": event.by_hand}
+            return _step(state, event.step, status=StepStatus.SETTLED, **done)
+        case PaymentEntered():
+            return state
         case StepFailed():
             unheard = event.reason == OUTCOME_UNKNOWN or state.steps[event.step - 1].unheard
             failed = {"status": StepStatus.FAILED, "reason": event.reason}

@@ -51,6 +51,7 @@ from schemas.commands.intake import (
 from schemas.commands.internal import (
     RecordDelivery,
     RecordEvidence,
+    RecordPayment,
     RecordReversal,
     RecordStep,
     RecordTriage,
@@ -115,6 +116,7 @@ __all__ = [
     "RecordDelivery",
     "RecordEvidence",
     "RecordNote",
+    "RecordPayment",
     "RecordReversal",
     "RecordStep",
     "RecordSuggestion",

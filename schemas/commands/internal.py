@@ -47,5 +47,13 @@ class RecordReversal(Command):
     code: str | None = None
 
 
+class RecordPayment(Command):
+    """Internal: the ledger knows what was paid back by hand; `code` says what is wrong with it."""
+
+    version: int
+    step: int
+    code: str | None = None
+
+
 class Wake(Command):
     """Internal: the alarm rang; see what is due."""

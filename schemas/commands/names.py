@@ -45,6 +45,7 @@ from schemas.commands.intake import AddInformation, LinkDuplicate, Reopen, Withd
 from schemas.commands.internal import (
     RecordDelivery,
     RecordEvidence,
+    RecordPayment,
     RecordReversal,
     RecordStep,
     RecordTriage,
@@ -117,6 +118,7 @@ INTERNAL: Mapping[str, type[Command]] = MappingProxyType(
         "record_delivery": RecordDelivery,
         "record_step": RecordStep,
         "record_reversal": RecordReversal,
+        "record_payment": RecordPayment,
         "wake": Wake,
     }
 )

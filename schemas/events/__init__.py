@@ -82,6 +82,7 @@ from schemas.events.proposals import (
 from schemas.events.refusals import CommandRefused, NothingChanged, RefusalEvent, RefusalsCounted
 from schemas.events.remedies import (
     CompensationStarted,
+    PaymentEntered,
     RemedyEvent,
     StepCompensated,
     StepFailed,
@@ -149,6 +150,7 @@ __all__ = [
     "ObjectionRaised",
     "OptionAccepted",
     "OwnerAssigned",
+    "PaymentEntered",
     "PromiseBroken",
     "PromiseMade",
     "ProposalApproved",

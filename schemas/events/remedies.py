@@ -18,12 +18,21 @@ class StepStarted(Wire):
 
 
 class StepSettled(Wire):
-    """A remedy step took effect."""
+    """A remedy step took effect; `by_hand` if people gave money or things instead of a service."""
 
     kind: Literal["step_settled"] = "step_settled"
     step: int
     reference: str
     by: str
+    by_hand: bool = False
+
+
+class PaymentEntered(Wire):
+    """The ledger was told what was paid back by hand; `code` says why that does not add up."""
+
+    kind: Literal["payment_entered"] = "payment_entered"
+    step: int
+    code: str | None = None
 
 
 class StepFailed(Wire):
@@ -93,6 +102,7 @@ class TaskWithdrawn(Wire):
 RemedyEvent = (
     StepStarted
     | StepSettled
+    | PaymentEntered
     | StepFailed
     | CompensationStarted
     | StepCompensated

@@ -27,14 +27,6 @@ class Queued:
 
 
 @dataclass(slots=True)
-class Balance:
-    """A row of the table of what was paid for orders."""
-
-    paid: Money
-    refunded: int = 0
-
-
-@dataclass(slots=True)
 class Memory:
     """The tables; `now` is the database's clock, and `away` makes every call fail."""
 
@@ -55,7 +47,8 @@ class Memory:
     outbox: dict[str, OutboxMessage] = field(default_factory=dict)
     remedies: dict[str, RemedyOrder] = field(default_factory=dict)
     reversals: set[str] = field(default_factory=set)
-    balances: dict[str, Balance] = field(default_factory=dict)
+    by_hand: dict[str, str] = field(default_factory=dict)
+    paid: dict[str, Money] = field(default_factory=dict)
     door_keys: dict[str, DoorKey] = field(default_factory=dict)
 
     def reach(self) -> None:

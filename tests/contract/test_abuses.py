@@ -149,7 +149,6 @@ async def test_29_a_payment_of_another_amount_under_our_key(known: Stores) -> No
     assert await left(known, 99_00)
 
 
-@pytest.mark.xfail(raises=pytest.fail.Exception, reason="A later try believes any payment.")
 async def test_29_a_payment_of_another_amount_that_a_later_try_finds(known: Stores) -> None:
     await known.remedies.carry_out(refund(1_00))
     story = granted(opened(), paid_back(fen(60_00)))

@@ -23,8 +23,9 @@ from tests.support.remedies import ORDER, PAID, fen, refund, remedy
 
 AT_ONCE = 20
 
-COLUMNS = """
-INSERT INTO remedy_ledger (
+ENTER = "INSERT INTO remedy_ledger"
+COLUMNS = f"""
+{ENTER} (
     key, number, kind, order_ref, item, quantity, amount_minor, currency,
     requested_by, approved_by, reference
 ) VALUES
@@ -113,7 +114,7 @@ async def test_records_that_are_away_leave_the_refund_undone(stores: Stores) -> 
     with pytest.raises(OrderRecordsUnavailable) as caught:
         await ledger.carry_out(refund())
     assert caught.value.retryable
-    assert await ledger.lookup("7:1:1:1") is None
+    assert await ledger.lookup(refund()) is None
     records.silence = None
     assert await ledger.carry_out(refund())
 
@@ -191,6 +192,42 @@ async def test_postgresql_itself_refuses_what_must_never_be(
         await pool.execute(f"{COLUMNS} ('k', 7, {row}, 'RM-K')")
     assert caught.value.constraint_name == constraint
     assert await refunded(pool) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "constraint"),
+    [
+        ("approved_by", "'AGENT-1'", "remedy_ledger_approved_by_another_person"),
+        ("needs_approval", "true", "remedy_ledger_approved_if_needed"),
+        ("by_hand", "'BANK-1'", "remedy_ledger_by_hand_named"),
+    ],
+)
+async def test_postgresql_itself_wants_another_person(
+    pool: Pool, columns: str, values: str, constraint: str
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError) as caught:
+        await pool.execute(
+            f"{ENTER} (key, number, kind, order_ref, quantity, reference,"
+            f" requested_by, {columns}) VALUES ('k', 7, 'gift', 'SO-1', 1, 'G-1', 'agent-1',"
+            f" {values})"
+        )
+    assert caught.value.constraint_name == constraint
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [("NULL, NULL, 'BANK-1'", "by_hand_amount"), ("1, 'CNY', NULL", "by_hand_named")],
+)
+async def test_what_was_paid_by_hand_is_a_payment_with_a_reference(
+    pool: Pool, values: str, constraint: str
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError) as caught:
+        await pool.execute(
+            f"{ENTER} (key, number, kind, order_ref, quantity, reference,"
+            f" amount_minor, currency, by_hand) VALUES ('k', 7, 'paid_by_hand', 'SO-1', 1, 'R',"
+            f" {values})"
+        )
+    assert caught.value.constraint_name == f"remedy_ledger_{constraint}"
 
 
 async def test_a_temporary_table_is_never_charged_instead(pool: Pool) -> None:

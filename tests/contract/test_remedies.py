@@ -13,6 +13,7 @@ from gateways.recording import RecordingRemedyService
 from schemas.money import Money
 from schemas.remedy_order import BY_SERVICE, RemedyOrder
 from schemas.remedy_refusal import (
+    ApprovalMissing,
     NotReversible,
     PaidUnknown,
     RefundExceedsPaid,
@@ -82,10 +83,10 @@ async def served(kind: str, stores: Stores) -> AsyncIterator[RemedyService]:
 async def test_a_remedy_takes_effect_once_under_its_key(
     ledger: RemedyService, kind: RemedyKind
 ) -> None:
-    assert await ledger.lookup(KEY) is None
+    assert await ledger.lookup(remedy(kind)) is None
     reference = await ledger.carry_out(remedy(kind))
     assert await ledger.carry_out(remedy(kind)) == reference
-    assert await ledger.lookup(KEY) == reference
+    assert await ledger.lookup(remedy(kind)) == reference
     assert await ledger.carry_out(remedy(kind, "7:1:1:2")) != reference
     assert reference.startswith(LETTERS[kind])
 
@@ -95,11 +96,11 @@ def test_the_ledger_knows_every_kind_that_services_do() -> None:
 
 
 async def test_every_service_gives_one_reference_per_key(service: RemedyService) -> None:
-    assert await service.lookup(KEY) is None
+    assert await service.lookup(remedy(RemedyKind.RESEND)) is None
     assert await service.reverse(KEY) is None
     reference = await service.carry_out(remedy(RemedyKind.RESEND))
     assert await service.carry_out(remedy(RemedyKind.RESEND)) == reference
-    assert await service.lookup(KEY) == reference
+    assert await service.lookup(remedy(RemedyKind.RESEND)) == reference
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ async def test_a_key_means_one_content(service: RemedyService, changed: dict[str
     with pytest.raises(RemedyDiffers, match=KEY) as caught:
         await service.carry_out(first.model_copy(update=changed))
     assert not caught.value.retryable
-    assert await service.lookup(KEY) == reference
+    assert await service.lookup(first) == reference
 
 
 async def test_a_key_of_a_parcel_never_pays(ledger: RemedyService) -> None:
@@ -149,7 +150,7 @@ async def test_an_order_is_paid_back_to_the_last_coin_and_no_further(
     with pytest.raises(RefundExceedsPaid) as caught:
         await ledger.carry_out(refund(2, "7:1:1:2"))
     assert not caught.value.retryable
-    assert await ledger.lookup("7:1:1:2") is None
+    assert await ledger.lookup(refund(2, "7:1:1:2")) is None
     await ledger.carry_out(remedy(RemedyKind.REFUND, "8:1:1:1", number=8, amount=fen(1)))
     with pytest.raises(RefundExceedsPaid):
         await ledger.carry_out(refund(1, "9:1:1:1"))
@@ -171,7 +172,7 @@ async def test_nothing_is_paid_back_of_what_is_not_known_to_be_paid(
     with pytest.raises(PaidUnknown) as caught:
         await ledger.carry_out(order)
     assert not caught.value.retryable
-    assert await ledger.lookup(KEY) is None
+    assert await ledger.lookup(order) is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ async def test_nothing_is_paid_back_of_what_is_not_known_to_be_paid(
 async def test_an_impossible_remedy_is_refused(ledger: RemedyService, order: RemedyOrder) -> None:
     with pytest.raises(RemedyUnsound):
         await ledger.carry_out(order)
-    assert await ledger.lookup(KEY) is None
+    assert await ledger.lookup(order) is None
 
 
 @pytest.mark.parametrize("requested_by", ["agent-1", None])
@@ -203,8 +204,47 @@ async def test_nobody_approves_their_own_request(
     order = refund(requested_by=requested_by, approved_by="agent-1")
     with pytest.raises(SelfApproved):
         await ledger.carry_out(order)
-    assert await ledger.lookup(KEY) is None
+    assert await ledger.lookup(order) is None
     assert await ledger.carry_out(refund(requested_by="agent-2", approved_by="agent-1"))
+
+
+@pytest.mark.parametrize("spelling", ["Agent-1", "AGENT-1"])
+async def test_another_spelling_of_the_same_person_approves_nothing(
+    ledger: RemedyService, spelling: str
+) -> None:
+    order = refund(requested_by="agent-1", approved_by=spelling, needs_approval=True)
+    with pytest.raises(SelfApproved):
+        await ledger.carry_out(order)
+    assert await ledger.lookup(order) is None
+
+
+@pytest.mark.parametrize("kind", BY_SERVICE)
+async def test_what_needs_approval_names_who_approved(
+    ledger: RemedyService, kind: RemedyKind
+) -> None:
+    order = remedy(kind, requested_by="agent-1", needs_approval=True)
+    with pytest.raises(ApprovalMissing) as caught:
+        await ledger.carry_out(order)
+    assert not caught.value.retryable
+    assert await ledger.lookup(order) is None
+    assert await ledger.carry_out(order.model_copy(update={"approved_by": "supervisor-1"}))
+
+
+async def test_a_look_never_believes_another_remedy(service: RemedyService) -> None:
+    await service.carry_out(remedy(RemedyKind.COUPON))
+    with pytest.raises(RemedyDiffers, match=KEY):
+        await service.lookup(remedy(RemedyKind.COUPON, amount=fen(5000)))
+
+
+async def test_what_was_paid_by_hand_is_counted_by_every_service(ledger: RemedyService) -> None:
+    for _ in range(2):
+        await ledger.enter_by_hand(refund(60_00), "BANK-1")
+    with pytest.raises(RefundExceedsPaid):
+        await ledger.carry_out(refund(40_01, "7:1:1:2"))
+    with pytest.raises(RefundExceedsPaid):
+        await ledger.enter_by_hand(refund(40_01, "7:1:1:3"), "BANK-2")
+    with pytest.raises(RemedyDiffers):
+        await ledger.enter_by_hand(refund(60_00), "BANK-3")
 
 
 # ---- Taking back --------------------------------------------------------------------------------
@@ -219,7 +259,7 @@ async def test_what_is_called_off_is_called_off_once(
     assert reversal is not None
     assert reversal != reference
     assert await ledger.reverse(KEY) == reversal
-    assert await ledger.lookup(KEY) == reference
+    assert await ledger.lookup(remedy(kind)) == reference
 
 
 @pytest.mark.parametrize("kind", LASTING)

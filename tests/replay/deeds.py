@@ -23,6 +23,7 @@ from schemas.case import Answer
 from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -39,6 +40,7 @@ INPUTS: dict[str, type[Wire]] = {
     activity_io.CARRY_OUT_STEP: CarryOutStep,
     activity_io.LOOK_UP_STEP: CarryOutStep,
     activity_io.REVERSE_STEP: ReverseStep,
+    activity_io.ENTER_PAYMENT: EnterPayment,
 }
 
 ACTIVITY = "activity"

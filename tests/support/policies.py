@@ -49,6 +49,8 @@ def policy(**changes: object) -> Policy:
         authority=Authority(
             agent_limits=(Money(minor=LIMIT, currency="CNY"),),
             agent_remedies=tuple(k for k in RemedyKind if k is not RemedyKind.REFUND),
+            most_pieces=10,
+            witnessed=True,
         ),
         delivery_gives_up_after=hours(24),
         evidence_gives_up_after=hours(1),
@@ -67,3 +69,9 @@ def attentive(**changes: object) -> Policy:
     targets[Category.LOGISTICS] = progress
     told: dict[str, object] = {"targets": targets, "delay": days(1), "serious": Severity.MAJOR}
     return policy(**{**told, **changes})
+
+
+def unwitnessed(**changes: object) -> Policy:
+    """Return a policy from before pieces were counted, and hands watched."""
+    before = {"most_pieces": None, "witnessed": False}
+    return policy(authority=policy().authority.model_copy(update=before), **changes)

@@ -73,6 +73,7 @@ class RemedySystem:
         self.behind = behind
         self.troubles: list[Trouble | None] = []
         self.calls: list[Call] = []
+        self.orders: dict[str, RemedyOrder] = {}
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._exchanges: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
@@ -122,32 +123,45 @@ class RemedySystem:
 
     async def _done(self, request: Request) -> Answer:
         """Do what a signed request asks for."""
-        key = unquote(request.path[-1])
+        key = unquote(request.path[1])
         content = signed_content(request.method, "/" + "/".join(request.path), request.body)
         try:
             assert verify([SECRET], request.headers, content, self.now()) == key
             self.calls.append(Call(request.method, key))
-            reference = await self._carried_out(request, key)
+            answer = await self._carried_out(request, key)
         except SignatureInvalid:
             return Answer(HTTPStatus.UNAUTHORIZED)
         except ValidationError:
             return Answer(HTTPStatus.BAD_REQUEST)
         except RemedyRefused as refusal:
             return Answer(HTTPStatus.CONFLICT, json.dumps({"code": refusal.code}).encode())
-        if reference is None:
+        if answer is None:
             return Answer(HTTPStatus.NOT_FOUND)
-        return Answer(HTTPStatus.OK, json.dumps({"reference": reference}).encode())
+        return Answer(HTTPStatus.OK, json.dumps(answer).encode())
 
-    async def _carried_out(self, request: Request, key: str) -> str | None:
+    async def _carried_out(self, request: Request, key: str) -> dict[str, object] | None:
         match request.method:
+            case "PUT" if request.path[-1] == "by-hand":
+                return await self._entered(json.loads(request.body))
             case "PUT":
                 order = RemedyOrder.model_validate_json(request.body)
                 assert order.key == key
-                return await self.behind.carry_out(order)
+                reference = await self.behind.carry_out(order)
+                self.orders.setdefault(key, order)
+                return {"reference": reference}
             case "GET":
-                return await self.behind.lookup(key)
+                stands = self.orders.get(key)
+                found = stands and await self.behind.lookup(stands)
+                told = stands and stands.model_dump(mode="json")
+                return {"reference": found, "order": told} if found else None
             case _:
-                return await self.behind.reverse(key)
+                reversal = await self.behind.reverse(key)
+                return {"reference": reversal} if reversal else None
+
+    async def _entered(self, told: dict[str, object]) -> dict[str, object]:
+        order = RemedyOrder.model_validate_json(json.dumps(told["order"]))
+        await self.behind.enter_by_hand(order, str(told["reference"]))
+        return {}
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from schemas.commands import (
     Command,
     RecordDelivery,
     RecordEvidence,
+    RecordPayment,
     RecordReversal,
     RecordStep,
     RecordTriage,
@@ -17,6 +18,7 @@ from schemas.commands import (
 from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
 )
@@ -85,6 +87,17 @@ def not_reversed(effect: ReverseStep, code: str = "not_reversible") -> RecordRev
         actor=REDRESS,
         version=effect.version,
         step=effect.step,
+        code=code,
+    )
+
+
+def counted(effect: EnterPayment, code: str | None = None) -> RecordPayment:
+    """Report that the ledger knows what was paid by hand, or what is wrong with it."""
+    return RecordPayment(
+        command_id=UNNAMED,
+        actor=REDRESS,
+        version=effect.done.version,
+        step=effect.done.step,
         code=code,
     )
 

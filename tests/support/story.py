@@ -21,6 +21,7 @@ from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
     Effect,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -211,6 +212,8 @@ class Story:
                 return reports.found(effect, self.finds) if self.finds else None
             case CarryOutStep():
                 return reports.settled(effect) if self.settles else None
+            case EnterPayment():
+                return reports.counted(effect) if self.settles else None
             case ReverseStep():
                 return reports.reversed_(effect) if self.settles else None
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from domain.authority import PIECES
 from schemas.commands import Actor
 from schemas.money import Money
 from schemas.offer import Option, RemedyStep
@@ -36,7 +39,7 @@ from tests.support.expectations import (
     refused,
     stage,
 )
-from tests.support.policies import policy, yuan
+from tests.support.policies import policy, unwitnessed, yuan
 from tests.support.story import Story
 
 
@@ -85,7 +88,7 @@ def test_a_step_that_makes_no_sense_is_refused(step: RemedyStep) -> None:
         RemedyStep(kind=RemedyKind.CHANGE_OF_STAFF),
         RemedyStep(kind=RemedyKind.GIFT, item="G", cost=yuan(10)),
         RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(0.01)),
-        RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(1), quantity=1000),
+        RemedyStep(kind=RemedyKind.RESEND, item="A", cost=yuan(20), quantity=10),
         RemedyStep(kind=RemedyKind.REPAIR, cost=yuan(0.01)),
     ],
     ids=lambda step: step.kind,
@@ -96,6 +99,51 @@ def test_words_cost_nothing_and_everything_else_says_what_it_costs(step: RemedyS
 
 def test_the_limit_itself_may_be_granted() -> None:
     opened().when(propose(coupon(200))).then(accepted())
+
+
+def pieces(kind: RemedyKind, quantity: int, each: float) -> RemedyStep:
+    """Return so many pieces; what a coupon is worth it says, of others we know what they cost."""
+    worth = "amount" if kind is RemedyKind.COUPON else "cost"
+    named: dict[str, Any] = {worth: yuan(each), "item": "A"}
+    return RemedyStep(kind=kind, quantity=quantity, **named)
+
+
+@pytest.mark.parametrize("kind", PIECES)
+def test_every_piece_counts(kind: RemedyKind) -> None:
+    opened().when(propose(pieces(kind, 10, 20))).then(accepted())
+    for above in (pieces(kind, 10, 20.01), pieces(kind, 1000, 0.5)):
+        opened().when(propose(above)).then(refused(RefusalCode.PROMISE_MISSING))
+
+
+def test_what_is_declared_to_cost_next_to_nothing_is_given_in_few_pieces() -> None:
+    ten = pieces(RemedyKind.RESEND, 10, 0.01)
+    one = pieces(RemedyKind.GIFT, 1, 0.01)
+    opened().when(propose(ten)).then(accepted())
+    for above in ((pieces(RemedyKind.RESEND, 11, 0.01),), (ten, one)):
+        story = opened().when(propose(Option(steps=above)))
+        story.then(refused(RefusalCode.PROMISE_MISSING))
+    story = offered(ten).given(accept_option(), callback(CallbackResult.DISSATISFIED))
+    story.when(propose(one)).then(refused(RefusalCode.PROMISE_MISSING))
+
+
+def test_a_coupon_is_worth_what_it_says_and_not_what_it_costs() -> None:
+    unnamed = RemedyStep(kind=RemedyKind.COUPON, cost=yuan(0.01))
+    opened().when(propose(unnamed)).then(refused(RefusalCode.PROMISE_MISSING))
+    named = RemedyStep(kind=RemedyKind.COUPON, amount=yuan(20), cost=yuan(0.01))
+    opened().when(propose(named)).then(accepted())
+
+
+def test_a_refund_is_its_amount_for_however_many_pieces_it_is() -> None:
+    three = RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(200), quantity=30)
+    opened().when(propose(three)).then(accepted())
+
+
+def test_a_policy_from_before_counts_no_pieces() -> None:
+    for step in (
+        pieces(RemedyKind.COUPON, 1000, 200),
+        RemedyStep(kind=RemedyKind.COUPON, cost=yuan(0.01)),
+    ):
+        Story(rules=unwitnessed()).opened().triaged().when(propose(step)).then(accepted())
 
 
 def test_one_fen_more_may_not() -> None:

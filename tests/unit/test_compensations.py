@@ -17,7 +17,7 @@ from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
 from schemas.remedy_codes import NOT_CARRIED_OUT, OUTCOME_UNKNOWN
 from schemas.vocabulary import Outcome, Purpose, Stage, StepStatus, Verdict
-from tests.support.actors import AGENT, MANAGER
+from tests.support.actors import AGENT, MANAGER, OTHER_AGENT
 from tests.support.commands import (
     APOLOGY,
     MANUAL,
@@ -183,7 +183,7 @@ def test_a_step_that_may_have_acted_stays_open_while_its_service_does_not_deny_i
     story.given(not_reversed(reversal(story), code)).then(stage(Stage.REMEDYING))
     story.when(compensate_step()).then(happened(CompensationStarted))
     story.given(not_reversed(reversal(story), code))
-    story.when(settle_step(reference="RS-1")).then(stage(Stage.FOLLOWING_UP))
+    story.when(settle_step(reference="RS-1", by=OTHER_AGENT)).then(stage(Stage.FOLLOWING_UP))
 
 
 def test_nobody_is_told_that_a_remedy_is_done_of_which_a_part_was_given_up() -> None:
@@ -226,7 +226,7 @@ def test_an_agent_takes_nothing_back() -> None:
 
 def test_a_step_that_was_settled_by_hand_is_unknown_to_the_service() -> None:
     story = agreed(resend())
-    story.given(failed(story.pending.pop()), settle_step(reference="by-hand"))  # type: ignore[arg-type]
+    story.given(failed(story.pending.pop()), settle_step(reference="by-hand", by=OTHER_AGENT))  # type: ignore[arg-type]
     story.when(compensate_step()).then(happened(CompensationStarted))
 
 

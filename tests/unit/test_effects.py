@@ -204,7 +204,15 @@ def test_a_step_is_taken_back_under_its_own_key() -> None:
     story.settles = False
     story.given(compensate_step())
     assert of_kind(story, ReverseStep) == [
-        ReverseStep(key="7:1:1:1", number=7, version=1, step=1, remedy=coupon(), order="SO-1001")
+        ReverseStep(
+            key="7:1:1:1",
+            number=7,
+            version=1,
+            step=1,
+            remedy=coupon(),
+            order="SO-1001",
+            settled_as="parcel-1",
+        )
     ]
 
 

@@ -36,16 +36,19 @@ async def test_a_question_is_shown_by_its_codes_and_left_to_people() -> None:
 async def test_a_remedy_is_shown_once_per_key() -> None:
     lines: list[str] = []
     service: RemedyService = ConsoleRemedyService(lines.append)
-    assert await service.lookup("7:1:1:1") is None
+    assert await service.lookup(remedy(RemedyKind.RESEND)) is None
     assert await service.reverse("7:1:1:1") is None
     reference = await service.carry_out(remedy(RemedyKind.RESEND, quantity=2))
     assert await service.carry_out(remedy(RemedyKind.RESEND, quantity=2)) == reference
-    assert await service.lookup("7:1:1:1") == reference
+    assert await service.lookup(remedy(RemedyKind.RESEND)) == reference
     await service.carry_out(refund(12_50, "7:1:1:2"))
+    await service.enter_by_hand(refund(5_00, "7:1:1:3"), "BANK-1")
+    await service.enter_by_hand(refund(12_50, "7:1:1:2"), "BANK-2")
     assert await service.reverse("7:1:1:1") == await service.reverse("7:1:1:1") == "RV-1"
     assert lines == [
         "resend: 2 x LID-1 for order SO-1001, RM-1",
         "partial_refund: ¥12.50 for order SO-1001, RM-2",
+        "by hand: partial_refund: ¥5.00 for order SO-1001, BANK-1",
         "taken back: RM-1, RV-1",
     ]
 

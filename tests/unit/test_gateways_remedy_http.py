@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
@@ -15,7 +16,13 @@ from gateways.recording import RecordingRemedyService
 from gateways.remedy_http import HttpRemedyService
 from gateways.signature import signed_content, verify
 from schemas.remedy_order import RemedyOrder
-from schemas.remedy_refusal import REFUSALS, NotReversible, RefundExceedsPaid, RemedyRefused
+from schemas.remedy_refusal import (
+    REFUSALS,
+    NotReversible,
+    RefundExceedsPaid,
+    RemedyDiffers,
+    RemedyRefused,
+)
 from schemas.vocabulary import RemedyKind
 from store.memory import Memory, MemoryOrderBalances, MemoryRemedyLedger
 from tests.support.remedies import fen, refund, remedy
@@ -55,12 +62,13 @@ async def test_each_request_is_signed_for_itself_alone() -> None:
 
     def handle(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, stream=httpx.ByteStream(b'{"reference": "RF-1"}'))
+        body = json.dumps({"reference": "RF-1", "order": order.model_dump(mode="json")})
+        return httpx.Response(200, stream=httpx.ByteStream(body.encode()))
 
     service = answering(handle)
     order = refund(requested_by="agent-1", approved_by="supervisor-1")
     await service.carry_out(order)
-    await service.lookup(KEY)
+    await service.lookup(order)
     await service.reverse(KEY)
     assert [request.method for request in seen] == ["PUT", "GET", "DELETE"]
     assert {str(request.url) for request in seen} == {"https://erp.example/api/remedies/7:1:1:1"}
@@ -81,7 +89,7 @@ async def test_a_key_stays_one_part_of_the_path() -> None:
         seen.append(request.url.raw_path)
         return httpx.Response(404, stream=httpx.ByteStream(b""))
 
-    assert await answering(handle).lookup("7/1?x#y") is None
+    assert await answering(handle).lookup(refund(key="7/1?x#y")) is None
     assert seen == [b"/api/remedies/7%2F1%3Fx%23y"]
 
 
@@ -97,7 +105,7 @@ async def test_a_lost_answer_is_settled_by_asking_and_never_acts_twice(
     with pytest.raises(OutcomeUnknown, match=KEY) as caught:
         await service.carry_out(COUPON)
     assert caught.value.retryable
-    found = await service.lookup(KEY)
+    found = await service.lookup(COUPON)
     assert found == ("RM-1" if trouble.acts else None)
     assert await service.carry_out(COUPON) == "RM-1"
     assert list(behind.done) == [KEY]
@@ -109,8 +117,8 @@ async def test_a_lookup_without_an_answer_settles_nothing(place: Place, trouble:
     await service.carry_out(COUPON)
     system.troubles = [trouble]
     with pytest.raises(OutcomeUnknown):
-        await service.lookup(KEY)
-    assert await service.lookup(KEY) == "RM-1"
+        await service.lookup(COUPON)
+    assert await service.lookup(COUPON) == "RM-1"
 
 
 @pytest.mark.parametrize("trouble", Trouble)
@@ -131,7 +139,7 @@ async def test_a_system_that_does_not_know_us_does_nothing(place: Place) -> None
         with pytest.raises(RemedyRefused, match="status 401"):
             await stranger.carry_out(COUPON)
         with pytest.raises(OutcomeUnknown):
-            await stranger.lookup(KEY)
+            await stranger.lookup(COUPON)
     assert (behind.done, system.calls) == ({}, [])
 
 
@@ -175,7 +183,70 @@ async def test_any_other_refusal_is_final_too(status: int, body: object, reason:
     assert not caught.value.retryable
 
 
-@pytest.mark.parametrize("status", [400, 401, 405, 409, 410])
+@pytest.mark.parametrize("status", [404, 410])
+async def test_what_is_not_there_or_not_any_more_is_told_as_nothing(status: int) -> None:
+    assert await saying(status, {"code": "gone"}).reverse(KEY) is None
+
+
+def standing(**changed: object) -> HttpRemedyService:
+    """Return a system that has another refund under our key, in so far as it is changed."""
+    order = refund(order="SO-1").model_copy(update=changed)
+    return saying(200, {"reference": "RF-1", "order": order.model_dump(mode="json")})
+
+
+async def test_a_look_believes_what_stands_there_word_by_word() -> None:
+    ours = refund(order="so-1 ", requested_by="agent-1")
+    assert await standing().lookup(ours) == "RF-1"
+    others: list[dict[str, object]] = [
+        {"amount": fen(1)},
+        {"order": "SO-2"},
+        {"kind": RemedyKind.REFUND},
+        {"quantity": 2},
+        {"number": 8},
+    ]
+    for changed in others:
+        with pytest.raises(RemedyDiffers):
+            await standing(**changed).lookup(ours)
+
+
+async def test_a_system_that_does_not_say_what_stands_there_settles_nothing() -> None:
+    with pytest.raises(OutcomeUnknown):
+        await saying(200, {"reference": "RF-1"}).lookup(COUPON)
+
+
+# ---- Paid by hand -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+async def test_what_was_paid_by_hand_is_told_until_it_is_heard(
+    place: Place, trouble: Trouble
+) -> None:
+    service, system, behind = place
+    if trouble is not Trouble.ACT_AND_TALK_RUBBISH and trouble is not Trouble.ACT_AND_SAY_TOO_MUCH:
+        system.troubles = [trouble]
+        with pytest.raises(OutcomeUnknown):
+            await service.enter_by_hand(refund(), "BANK-1")
+    await service.enter_by_hand(refund(), "BANK-1")
+    assert (behind.by_hand, behind.done) == ({KEY: "BANK-1"}, {})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [(404, None, "remedy_refused"), (409, {"code": "refund_exceeds_paid"}, "refund_exceeds_paid")],
+)
+async def test_what_was_paid_by_hand_may_not_add_up(status: int, body: object, code: str) -> None:
+    with pytest.raises(RemedyRefused) as caught:
+        await saying(status, body).enter_by_hand(refund(), "BANK-1")
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("status", [409, 423, 500])
+async def test_a_busy_system_is_told_again(status: int) -> None:
+    with pytest.raises(OutcomeUnknown):
+        await saying(status).enter_by_hand(refund(), "BANK-1")
+
+
+@pytest.mark.parametrize("status", [400, 401, 405, 409])
 async def test_a_reversal_that_is_refused_is_final(status: int) -> None:
     with pytest.raises(NotReversible):
         await saying(status).reverse(KEY)
@@ -184,7 +255,7 @@ async def test_a_reversal_that_is_refused_is_final(status: int) -> None:
 @pytest.mark.parametrize("status", [202, 204, 206, 302, 307, 408, 425, 429, 500, 502, 503, 999])
 async def test_other_statuses_leave_the_outcome_open(status: int) -> None:
     service = saying(status, {"reference": "RF-1"})
-    for attempt in (service.carry_out(COUPON), service.lookup(KEY), service.reverse(KEY)):
+    for attempt in (service.carry_out(COUPON), service.lookup(COUPON), service.reverse(KEY)):
         with pytest.raises(OutcomeUnknown):
             await attempt
 
@@ -204,7 +275,7 @@ async def test_other_statuses_leave_the_outcome_open(status: int) -> None:
 )
 async def test_an_answer_without_a_reference_leaves_the_outcome_open(body: bytes) -> None:
     service = saying(200, body)
-    for attempt in (service.carry_out(COUPON), service.lookup(KEY), service.reverse(KEY)):
+    for attempt in (service.carry_out(COUPON), service.lookup(COUPON), service.reverse(KEY)):
         with pytest.raises(OutcomeUnknown):
             await attempt
 
@@ -229,11 +300,10 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def settled(service: HttpRemedyService, order: RemedyOrder) -> str:
-    """Carry an order out as the activity does: after trouble ask first."""
-    for attempt in range(1000):
+    """Carry an order out as the activity does: after trouble say the same again."""
+    for _ in range(1000):
         try:
-            found = await service.lookup(order.key) if attempt else None
-            return found or await service.carry_out(order)
+            return await service.carry_out(order)
         except OutcomeUnknown:
             continue
         except RefundExceedsPaid as refusal:
@@ -254,5 +324,6 @@ async def test_many_refunds_in_trouble_differ_by_no_coin() -> None:
         results = [await settled(service, order) for order in orders]
     paid = [result for result in results if result != RefundExceedsPaid.code]
     assert len(paid) == len(set(paid)) == len(memory.remedies) == 15 * 6
-    assert all(balance.refunded == 18_00 for balance in memory.balances.values())
-    assert {"PUT", "GET"} == {call.method for call in system.calls}
+    refunds = Counter(order.order for order in memory.remedies.values())
+    assert [count * 3_00 for count in refunds.values()] == [18_00] * 15
+    assert {call.method for call in system.calls} == {"PUT"}

@@ -25,7 +25,7 @@ from schemas.vocabulary import (
     TaskKind,
     Verdict,
 )
-from tests.support.actors import AGENT, CUSTOMER
+from tests.support.actors import AGENT, CUSTOMER, OTHER_AGENT
 from tests.support.commands import (
     APOLOGY,
     MANUAL,
@@ -231,7 +231,7 @@ def test_a_remedy_of_several_hands_one_of_which_fails() -> None:
         to_do(TaskKind.CARRY_OUT_STEP, TaskKind.CARRY_OUT_STEP)
     )
     story.when(settle_step(3), after=hours(30)).then(clock("remedy", None))
-    story.when(settle_step(2, reference="by hand")).then(
+    story.when(settle_step(2, reference="by hand", by=OTHER_AGENT)).then(
         accepted(), clock("remedy", Verdict.BREACHED), stage(Stage.FOLLOWING_UP)
     )
 

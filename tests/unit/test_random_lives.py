@@ -14,6 +14,7 @@ from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
     Effect,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -253,6 +254,8 @@ def report(effect: Effect, *, good: bool) -> Command:
             return reports.found(effect, Evidence(system="wms", finding=finding))
         case CarryOutStep():
             return reports.settled(effect) if good else reports.failed(effect)
+        case EnterPayment():
+            return reports.counted(effect, None if good else "refund_exceeds_paid")
         case ReverseStep():
             return reports.reversed_(effect) if good else reports.not_reversed(effect)
 

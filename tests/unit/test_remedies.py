@@ -40,6 +40,7 @@ from schemas.vocabulary import (
 from tests.support.actors import (
     AGENT,
     MANAGER,
+    OTHER_AGENT,
     SHOP,
 )
 from tests.support.commands import (
@@ -233,7 +234,7 @@ def test_a_step_that_fails_becomes_a_task_for_a_person() -> None:
         stage(Stage.REMEDYING),
         clock("remedy", None),
     )
-    story.when(settle_step(reference="by hand")).then(
+    story.when(settle_step(reference="by hand", by=OTHER_AGENT)).then(
         accepted(), to_do(), stage(Stage.FOLLOWING_UP)
     )
 

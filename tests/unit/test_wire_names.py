@@ -11,6 +11,7 @@ from schemas.commands import COMMANDS, INTERNAL, NAMES, SIGNALS, Command, OpenCo
 from schemas.effects import (
     CarryOutStep,
     DeliverMessage,
+    EnterPayment,
     GatherEvidence,
     ReverseStep,
     TriageComplaint,
@@ -73,6 +74,7 @@ INTERNAL_FIELDS = {
     "record_delivery": "message",
     "record_step": "version step",
     "record_reversal": "version step",
+    "record_payment": "version step",
     "wake": "",
 }
 
@@ -97,6 +99,7 @@ EVENT_KINDS = """
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
     duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
+    payment_entered
 """
 
 REFUSAL_CODES = """
@@ -107,7 +110,7 @@ REFUSAL_CODES = """
     check_not_answered check_not_blocking same_department extension_unusable extension_too_late
     extension_not_asked
     not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
-    proposal_stands not_approved approval_not_awaited own_proposal promise_missing
+    proposal_stands not_approved approval_not_awaited own_proposal own_remedy promise_missing
     alternative_missing not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs
     option_unknown
     evidence_missing
@@ -155,7 +158,7 @@ WORDS = {
         following_up closed""",
     "StepStatus": "started settled failed compensated",
     "TaskKind": """deliver_message carry_out_step confirm_acceptance answer_department
-        sign_off answer_objection keep_promise add_calendar_year""",
+        sign_off answer_objection keep_promise add_calendar_year clear_payment""",
     "UnmetReason": "not_due not_confirmed not_available disproportionate other",
     "Verdict": "met breached withdrawn",
 }
@@ -204,12 +207,14 @@ def test_event_kinds() -> None:
 
 
 def test_effect_kinds() -> None:
-    models = (TriageComplaint, DeliverMessage, GatherEvidence, CarryOutStep, ReverseStep)
+    before = (TriageComplaint, DeliverMessage, GatherEvidence, CarryOutStep)
+    models = (*before, EnterPayment, ReverseStep)
     assert [model.model_fields["kind"].default for model in models] == [
         "triage_complaint",
         "deliver_message",
         "gather_evidence",
         "carry_out_step",
+        "enter_payment",
         "reverse_step",
     ]
 
@@ -278,6 +283,7 @@ def test_names_that_temporal_knows() -> None:
         activity_io.CARRY_OUT_STEP,
         activity_io.LOOK_UP_STEP,
         activity_io.REVERSE_STEP,
+        activity_io.ENTER_PAYMENT,
     ] == [
         "record_events",
         "triage_complaint",
@@ -286,6 +292,7 @@ def test_names_that_temporal_knows() -> None:
         "carry_out_step",
         "look_up_step",
         "reverse_step",
+        "enter_payment",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,10 @@ from schemas.vocabulary import (
     Verdict,
 )
 from starter.client import ComplaintClient
-from store.balances import OrderBalances
 from store.errors import StoreUnavailable
 from store.journal import Journal
 from store.outbox import Outbox
-from store.remedies import RemedyLedger
+from tests.support.actors import SUPERVISOR
 from tests.support.caseload import Caseload
 from tests.support.cases import Case, clock
 from tests.support.commands import resend
@@ -154,7 +154,7 @@ async def agreed(cases: Caseload, door: ComplaintClient | None = None) -> Case:
 
 
 @pytest.mark.parametrize("fault", Fault)
-async def test_a_resend_whose_answer_is_lost_is_settled_by_asking(
+async def test_a_resend_whose_answer_is_lost_is_settled_by_saying_it_again(
     cases: Caseload, resends: RecordingRemedyService, fault: Fault
 ) -> None:
     resends.faults = [fault]
@@ -165,8 +165,7 @@ async def test_a_resend_whose_answer_is_lost_is_settled_by_asking(
     (step,) = view.steps
     assert (step.status, step.reference) == (StepStatus.SETTLED, "RM-1")
     assert list(resends.done) == [step.key]
-    lost = fault is Fault.ACT_THEN_FAIL
-    assert resends.calls == [step.key] * (1 if lost else 2)
+    assert resends.calls == [step.key] * 2
 
 
 async def test_a_resend_that_is_refused_for_good_becomes_a_task(
@@ -180,7 +179,9 @@ async def test_a_resend_that_is_refused_for_good_becomes_a_task(
         assert view.steps[0].reason == RemedyRefused.code
         assert view.tasks[0].kind is TaskKind.CARRY_OUT_STEP
         await case.refused(RefusalCode.STEP_STILL_OPEN, "complete_task", task=1)
-        await case.send("settle_step", version=1, step=1, reference="BY-HAND-1")
+        by_hand: dict[str, Any] = {"version": 1, "step": 1, "reference": "BY-HAND-1"}
+        await case.refused(RefusalCode.OWN_REMEDY, "settle_step", **by_hand)
+        await case.send("settle_step", SUPERVISOR, **by_hand)
         view = await case.stage(Stage.FOLLOWING_UP)
     assert view.steps[0].reference == "BY-HAND-1"
     assert resends.done == {}
@@ -203,6 +204,5 @@ async def test_a_resend_is_entered_in_the_ledger(served: Caseload) -> None:
     view = await case.stage(Stage.FOLLOWING_UP)
     (step,) = view.steps
     assert step.reference is not None
-    pool = served.house.pool
-    ledger = RemedyLedger(pool, OrderBalances(pool).paid)
-    assert await ledger.lookup(step.key) == step.reference
+    entered = "SELECT reference FROM remedy_ledger WHERE key = $1"
+    assert await served.house.pool.fetchval(entered, step.key) == step.reference

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from temporalio import activity
 
 from gateways.errors import OutcomeUnknown
 from gateways.recording import Fault, RecordingRemedyService
-from schemas.activity_io import LOOK_UP_STEP
-from schemas.offer import Option
+from schemas.offer import Option, RemedyStep
 from schemas.refusals import RefusalCode
-from schemas.vocabulary import Department, NoticeLevel, Role, Stage, StepStatus
+from schemas.remedy_order import RemedyOrder
+from schemas.remedy_refusal import PaidUnknown, RemedyDiffers
+from schemas.vocabulary import (
+    Department,
+    NoticeLevel,
+    RemedyKind,
+    Role,
+    Stage,
+    StepStatus,
+    TaskKind,
+)
 from tests.support.actors import AGENT, LOGISTICS, SUPERVISOR, WAREHOUSE
 from tests.support.caseload import Caseload
 from tests.support.cases import Case
 from tests.support.commands import coupon
 from tests.support.eventually import eventually
-from tests.support.policies import minutes
+from tests.support.policies import minutes, yuan
 
 pytestmark = pytest.mark.server
 
@@ -26,13 +35,12 @@ SOON = minutes(8)
 HOUR = timedelta(hours=1)
 
 
-class Unheard(RecordingRemedyService):
-    """A service whose answers never arrive while a step is carried out."""
+class Usurped(RecordingRemedyService):
+    """A service with which somebody else has used our keys, for a dearer remedy."""
 
-    async def lookup(self, key: str) -> str | None:
-        if activity.info().activity_type != LOOK_UP_STEP:
-            raise OutcomeUnknown("remedy", key)
-        return await super().lookup(key)
+    async def carry_out(self, order: RemedyOrder) -> str:
+        self.done.setdefault(order.key, order.model_copy(update={"amount": yuan(5000)}))
+        return await super().carry_out(order)
 
 
 async def agreed(cases: Caseload) -> Case:
@@ -45,14 +53,23 @@ async def agreed(cases: Caseload) -> Case:
 
 
 async def test_a_step_that_acted_unheard_is_settled_by_a_last_look(cases: Caseload) -> None:
-    service = Unheard(faults=[Fault.ACT_THEN_FAIL])
+    service = RecordingRemedyService(faults=[Fault.ACT_THEN_FAIL] * 1000)
     async with cases.house.working(remedies=service):
         case = await agreed(cases)
         await case.wait(SOON + minutes(1))
         view = await case.stage(Stage.FOLLOWING_UP)
     (step,) = view.steps
     assert (step.status, step.reference) == (StepStatus.SETTLED, "RM-1")
-    assert service.calls == [step.key]
+    assert list(service.done) == [step.key] == sorted(set(service.calls))
+
+
+async def test_what_another_has_put_under_our_key_settles_no_step(cases: Caseload) -> None:
+    service = Usurped()
+    async with cases.house.working(remedies=service):
+        case = await agreed(cases)
+        view = await case.until(lambda view: view.tasks)
+    assert (view.steps[0].status, view.steps[0].reason) == (StepStatus.FAILED, RemedyDiffers.code)
+    assert not view.steps[0].unheard
 
 
 async def test_a_step_that_nobody_can_tell_of_becomes_a_task(cases: Caseload) -> None:
@@ -69,10 +86,10 @@ class Mute(RecordingRemedyService):
 
     is_mute = True
 
-    async def lookup(self, key: str) -> str | None:
+    async def lookup(self, order: RemedyOrder) -> str | None:
         if self.is_mute:
-            raise OutcomeUnknown("remedy", key)
-        return await super().lookup(key)
+            raise OutcomeUnknown("remedy", order.key)
+        return await super().lookup(order)
 
 
 async def test_a_step_that_may_have_acted_is_given_up_through_its_service(cases: Caseload) -> None:
@@ -108,6 +125,24 @@ async def test_a_step_is_taken_back_if_the_service_can(
     else:
         assert step.status is StepStatus.COMPENSATED
         assert service.reversed == [step.key]
+
+
+async def test_what_people_pay_back_by_hand_is_told_to_the_ledger(served: Caseload) -> None:
+    case = await served.open()
+    back = RemedyStep(kind=RemedyKind.PARTIAL_REFUND, amount=yuan(5))
+    await case.propose(Option(steps=(back,)))
+    await case.accept()
+    view = await case.until(lambda view: view.tasks)
+    assert view.steps[0].reason == PaidUnknown.code
+    by_hand: dict[str, Any] = {"version": 1, "step": 1, "reference": "BANK-1"}
+    await case.refused(RefusalCode.OWN_REMEDY, "settle_step", **by_hand)
+    await case.send("settle_step", SUPERVISOR, **by_hand)
+    view = await case.until(lambda view: len(view.tasks) > 1)
+    assert (view.tasks[-1].kind, view.tasks[-1].subject) == (TaskKind.CLEAR_PAYMENT, 1)
+    told = await eventually(lambda: case.client.notices(Role.MANAGER), bool)
+    assert case.number in [row.number for row in told]
+    entered = "SELECT by_hand FROM remedy_ledger WHERE key = $1"
+    assert await served.house.pool.fetchval(entered, view.steps[0].key) == "BANK-1"
 
 
 async def test_an_approved_step_names_who_asked_and_who_approved(cases: Caseload) -> None:
