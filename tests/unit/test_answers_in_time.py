@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from domain.rerun import rerun
 from schemas.commands import Command
 from schemas.events import CycleStarted, OptionAccepted, ProposalReinstated
 from schemas.refusals import RefusalCode
@@ -139,3 +140,10 @@ def test_a_serious_case_is_raised_again() -> None:
     story = Story(rules=attentive()).opened().triaged(triage(severity=Severity.MAJOR))
     story.given(propose(MANUAL)).wait(hours(80)).when(reports.stamped(refuse_proposal(), IN_TIME))
     assert [each.reason for each in story.state.escalations] == ["serious"]
+
+
+def test_told_anew_the_answer_counts_again() -> None:
+    story = answered(accept_option())
+    telling = rerun(story.journal, story.state.policy, story.now)
+    assert (telling.not_taken, telling.state.cycles) == ((), story.state.cycles)
+    assert telling.state.stage is Stage.REMEDYING

@@ -167,7 +167,7 @@ def test_the_update_id_is_command_id_and_the_first_of_the_hash() -> None:
 
 
 def test_the_hash_of_an_envelope_is_pinned() -> None:
-    opened = Story(rules=unwitnessed()).opened().journal[0]
+    opened = Story(rules=unwitnessed(closes_when_told=False)).opened().journal[0]
     assert opened.hash == PINNED_ENVELOPE
     assert envelope_hash(opened.model_copy(update={"hash": "another"})) == opened.hash
 

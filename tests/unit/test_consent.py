@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.rerun import rerun
 from domain.tasks import open_tasks
 from schemas.commands import Actor, Command, Demand
 from schemas.events import (
@@ -294,3 +295,12 @@ def test_an_objection_that_staff_record_needs_evidence_too() -> None:
 def test_an_objection_during_the_follow_up_is_kept_as_well() -> None:
     story = offered(coupon()).given(accept_option()).then(stage(Stage.FOLLOWING_UP))
     story.when(refuse_proposal()).then(to_do(TaskKind.ANSWER_OBJECTION))
+
+
+@pytest.mark.parametrize("objection", [objection for objection, _ in OBJECTIONS])
+def test_told_anew_the_objection_is_raised_again(objection: Command) -> None:
+    story = offered(MANUAL, coupon()).given(accept_option(), objection)
+    story.given(complete_task(open_tasks(story.state, TaskKind.ANSWER_OBJECTION)[0].number))
+    telling = rerun(story.journal, story.state.policy, story.now)
+    assert telling.not_taken == ()
+    assert telling.state.tasks == story.state.tasks
