@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.ownership import lengths, waiting
 from domain.state import CaseState, open_checks
 from domain.view import case_view
 from schemas.commands import Actor, Command
@@ -30,6 +29,7 @@ from schemas.events import (
     HoldStarted,
     StageChanged,
 )
+from schemas.ledger import lengths, waiting
 from schemas.vocabulary import Department, Party, Role, Stage
 from tests.support.commands import (
     MANUAL,
@@ -56,7 +56,7 @@ from tests.support.policies import days, hours
 from tests.support.reports import stamped
 from tests.support.story import START, Story
 
-LIVES = int(os.environ.get("REDRESS_LIVES", "150"))
+LIVES = int(os.environ.get("REDRESS_LIVES", "50"))
 
 Owner = tuple[int, Party, Department | None]
 """A cycle, who owned time in it, and for departments the one that it counts for."""

@@ -97,7 +97,7 @@ from tests.support.story import START, Story
 from tests.support.worlds import laddered, nightly, openings
 from workflows.inputs import Carried
 
-LIVES = int(os.environ.get("REDRESS_LIVES", "150"))
+LIVES = int(os.environ.get("REDRESS_LIVES", "100"))
 
 numbers = st.integers(min_value=-1, max_value=4)
 versions = st.integers(min_value=0, max_value=4)
