@@ -15,6 +15,8 @@ export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Tests and the programs that they start are compiled once, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 # A progress bar for a person, one line per step for a log.
 QUIET := $(shell test -t 2 || echo --quiet)
 
@@ -64,7 +66,7 @@ up: .venv/.ok ## Start servers and worker on .redress/ and keep them running unt
 
 # ---- For contributors --------------------------------------------------------------------------
 
-.PHONY: check test coverage format lint types layers unit lock clean
+.PHONY: check test coverage format lint types layers unit histories lock clean
 check: format-check lint types layers unit ## Check format, lint, types, layers and fast tests
 
 test: .venv/.ok ## Run every test, the fast ones under two hash seeds, and hold the coverage
@@ -108,6 +110,12 @@ layers: .venv/.ok ## Check who may import whom
 unit: .venv/.ok ## Run the tests that need no server
 	$(SAY) "Fast tests"
 	@$(BIN)/pytest $(PYTEST_FLAGS) -m "not server"
+
+LIVES ?= 10000
+histories: .venv/.ok ## Tell random lives of cases (LIVES=10000) and check every invariant
+	$(SAY) "$(LIVES) random lives"
+	@REDRESS_LIVES=$(LIVES) $(BIN)/pytest $(PYTEST_FLAGS) -o faulthandler_timeout=0 \
+		tests/unit/test_random_lives.py tests/unit/test_ledger_properties.py
 
 lock: | $(UV) ## Resolve pyproject.toml into requirements.lock (LOCK_FLAGS=--upgrade for newer versions)
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --extra embedded --group dev \

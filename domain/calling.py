@@ -12,14 +12,18 @@ from zoneinfo import ZoneInfo
 
 from domain import reckoning, working_time
 from domain.errors import CalendarYearUnknown
-from domain.state import CaseState
+from domain.state import CaseState, running
 from schemas.calendars import Span
 from schemas.case import Clock
 from schemas.commands import Customer
 from schemas.policy import Policy
+from schemas.vocabulary import ClockKind
 
 CALLBACK_KEY = "callback"
-"""The clock that measures when the customer is called back."""
+"""The clock that measures when the customer is called back; a later one adds its place."""
+
+SIGN_OFF_KEY = "callback.sign_off"
+"""The clock that measures the manager's sign-off of a customer who stays dissatisfied."""
 
 FARTHEST_DAYS = 31
 """So many days ahead a call is looked for; hours of every day come round much sooner."""
@@ -35,7 +39,7 @@ def planned_calls(state: CaseState, now: datetime | None = None) -> tuple[dateti
     the customer wishes for and outside our quiet ones if that can be. Without `now` it depends
     on what has happened alone. Nothing is planned without hours in policy or for nobody.
     """
-    clock = next((c for c in state.clocks if c.key == CALLBACK_KEY and c.verdict is None), None)
+    clock = next(filter(is_call, running(state, ClockKind.CALLBACK)), None)
     customer = state.opening.customer
     if clock is None or customer is None or not state.policy.callback.hours:
         return ()
@@ -52,6 +56,11 @@ def planned_calls(state: CaseState, now: datetime | None = None) -> tuple[dateti
             break
         found.append(at)
     return tuple(found)
+
+
+def is_call(clock: Clock) -> bool:
+    """Tell whether a clock measures a call to the customer."""
+    return clock.kind is ClockKind.CALLBACK and clock.key != SIGN_OFF_KEY
 
 
 def counts(state: CaseState, called_at: datetime) -> bool:

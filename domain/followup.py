@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import clocks, cycles, messaging, promises, tasks
-from domain.calling import CALLBACK_KEY, counts
+from domain.calling import CALLBACK_KEY, SIGN_OFF_KEY, counts
 from domain.decision import Decision, Refused, require
 from domain.messaging import Term
 from domain.state import CaseState, running
@@ -51,14 +51,14 @@ WISHED = "customer_request"
 MOVED = "moved"
 """Why an appointment no longer counts."""
 
-SIGN_OFF_KEY = "callback.sign_off"
-"""The clock that measures the manager's sign-off of a customer who stays dissatisfied."""
-
 
 def start_callback(decision: Decision) -> None:
     """Start the week within which the customer is called back (H1, reading 5)."""
     target = decision.state.policy.callback.target
-    clocks.start(decision, ClockKind.CALLBACK, CALLBACK_KEY, decision.at, target)
+    known = [clock for clock in decision.state.clocks if clock.kind is ClockKind.CALLBACK]
+    # The first one ended when the remedy was taken back: each clock has one verdict of its own.
+    key = f"{CALLBACK_KEY}.{len(known) + 1}" if known else CALLBACK_KEY
+    clocks.start(decision, ClockKind.CALLBACK, key, decision.at, target)
 
 
 def record_callback_attempt(decision: Decision, command: RecordCallbackAttempt) -> None:
@@ -184,7 +184,8 @@ def _give_up_if_exhausted(decision: Decision) -> None:
 
 
 def _conclude(decision: Decision, result: CallbackResult) -> None:
-    clocks.answer(decision, CALLBACK_KEY, decision.at, decision.proof)
+    for clock in running(decision.state, ClockKind.CALLBACK):
+        clocks.answer(decision, clock.key, decision.at, decision.proof)
     state = decision.state
     if result is not CallbackResult.DISSATISFIED:
         cycles.close(decision, Outcome.EXPLAINED if state.explained else OUTCOMES[result])

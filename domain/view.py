@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import reckoning
 from domain.alarm import next_deadline
-from domain.calling import CALLBACK_KEY, planned_calls
+from domain.calling import is_call, planned_calls
 from domain.state import CaseState, open_checks, running
 from schemas.ledger import waiting
 from schemas.views import CaseRecord, CaseView
@@ -73,7 +73,7 @@ def case_page(state: CaseState) -> str:
 def _callback_from_receipt(state: CaseState) -> Verdict | None:
     """Judge the callback by its target counted from receipt; None while nobody was reached."""
     for clock in state.clocks:
-        if clock.key == CALLBACK_KEY and clock.answered_at is not None:
+        if is_call(clock) and clock.answered_at is not None:
             # A wish for a later call moves the clock, but not what it is compared with.
             grounds = (state.policy, clock.calendar, state.cycle.started_at)
             due_at = reckoning.after_or_plain(*grounds, state.policy.callback.target)

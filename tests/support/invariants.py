@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import dropwhile, pairwise
+from itertools import accumulate, dropwhile, pairwise
 
 from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
+from domain.clocks import external_due_at
 from domain.journaling import apply, fold
 from domain.ladders import ladder_of
 from domain.ownership import is_unattributed, owner_of_time
@@ -50,10 +51,12 @@ from schemas.events import (
     StepSettled,
     StepStarted,
 )
-from schemas.ledger import by_cycle, waiting
+from schemas.ledger import by_cycle, lengths, waiting
 from schemas.policy import Policy
 from schemas.views import CaseRecord
 from schemas.vocabulary import ClockKind, Party, Verdict
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 def check_invariants(state: CaseState, envelopes: Sequence[Envelope]) -> None:
@@ -90,8 +93,10 @@ def check_state(state: CaseState) -> None:
     else:
         check_open(state)
     check_ledger(state)
+    check_cycles(state)
     if not required_checks(state):  # Every wait for departments counts for somebody (rule 21).
         assert not any(map(is_unattributed, state.ledger))
+    check_external(state)
     for clock in state.clocks:
         check_clock(clock, state.policy)
 
@@ -155,6 +160,31 @@ def sum_of(state: CaseState, until: datetime) -> timedelta:
     assert sum((each.total for each in of_cycles), timedelta()) == total
     assert total == sum((w.total for each in of_cycles for w in each.waiting), timedelta())
     return total
+
+
+def check_cycles(state: CaseState) -> None:
+    """Check that the segments of each cycle add up to its duration, to the microsecond.
+
+    A cycle lasts until the next one begins: the time between them is nobody's. Time in the ledger
+    never runs backwards, whatever stamps say, and a cycle that took none has no segment.
+    """
+    until = state.ledger[-1].since + timedelta(days=1)
+    totals: Counter[int] = Counter()
+    for segment, length in lengths(state.ledger, until):
+        totals[segment.cycle] += length // MICROSECOND
+    began = list(accumulate((cycle.started_at for cycle in state.cycles), max))
+    for cycle, (begin, end) in enumerate(pairwise([*began, until]), start=1):
+        assert totals.pop(cycle, 0) == (end - begin) // MICROSECOND
+    assert not totals
+
+
+def check_external(state: CaseState) -> None:
+    """Check that no clock of ours that can still keep the date of an authority is due after it."""
+    for external in running(state, ClockKind.EXTERNAL):
+        assert external.held == timedelta()
+        assert external.due_at == external_due_at(state)
+        for clock in running(state, ClockKind.REPLY, ClockKind.SOLUTION):
+            assert clock.due_at <= external.due_at or clock.started_at >= external.due_at
 
 
 def check_clock(clock: Clock, policy: Policy) -> None:

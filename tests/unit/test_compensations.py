@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.view import case_view
 from schemas.effects import ReverseStep
 from schemas.events import (
     ClockStarted,
@@ -124,6 +125,16 @@ def test_a_report_to_a_closed_case_is_recorded() -> None:
     story.when(reversed_(reversal(story))).then(
         happened(StepCompensated), closed(Outcome.SATISFIED)
     )
+
+
+def test_what_is_offered_instead_is_called_about_under_a_clock_of_its_own() -> None:
+    story = agreed(coupon(), settles=True).given(compensate_step(), propose(MANUAL))
+    story.given(accept_option(2), settle_step(2, 2)).then(stage(Stage.FOLLOWING_UP))
+    story.when(callback()).then(closed(Outcome.SATISFIED)).audited()
+    story.then(
+        clock("callback", Verdict.WITHDRAWN, cycle=1), clock("callback.2", Verdict.MET, cycle=1)
+    )
+    assert case_view(story.state).callback_from_receipt is Verdict.MET
 
 
 @pytest.mark.parametrize("step", [APOLOGY, MANUAL])
