@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from domain.narration import SENTENCES, narrate
-from schemas.events import Envelope, Event, KeysTrusted
+from schemas.events import Envelope, Event, KeysTrusted, PaymentEntered
 from schemas.evidence import Evidence
 from schemas.vocabulary import CallbackResult, Department
 from tests.support.commands import (
@@ -55,6 +55,17 @@ def test_every_sentence_names_fields_that_its_event_has(journal: list[Envelope])
     told = [narrate(envelope).what for envelope in journal]
     assert all(told)
     assert not any("{" in what or "None" in what for what in told)
+
+
+def test_money_that_does_not_add_up_is_told_with_its_reason(journal: list[Envelope]) -> None:
+    told = [
+        narrate(journal[0].model_copy(update={"event": PaymentEntered(step=1, code=code)})).what
+        for code in (None, "refund_exceeds_paid")
+    ]
+    assert told == [
+        "the ledger knows what was paid by hand for step 1",
+        "what was paid by hand for step 1 does not add up: refund_exceeds_paid",
+    ]
 
 
 def test_a_wait_is_charged_to_a_department_or_to_whoever_took_the_check_back() -> None:
