@@ -25,6 +25,9 @@ REDRESS = Actor(id="redress", role=Role.SYSTEM)
 STRANGER = Actor(id="unknown", role=Role.SYSTEM)
 """Who sent what cannot be read."""
 
+CANCEL = "cancel"
+"""What a request to cancel the run is called in the journal, though it is no command."""
+
 
 class Handled(NamedTuple):
     """What came of a message; `counted_only` refusals are too many to be stored (rule 22)."""
@@ -78,6 +81,11 @@ def refuse_unread(
     """Record a message that could not even be read as a command (rule 22)."""
     cause = Cause(command_id=f"unread:{state.seq + 1}", name=name, body_hash="", actor=STRANGER)
     return _refused(state, cause, Moment(now, now), Refused(code, detail))
+
+
+def refuse_cancellation(state: CaseState, now: datetime) -> Handled:
+    """Record that somebody asked Temporal to cancel the run, which ends nothing (rule 22)."""
+    return refuse_unread(state, CANCEL, RefusalCode.CANCELLATION, now)
 
 
 def count_refusals(state: CaseState, count: int, now: datetime) -> Handled:

@@ -14,6 +14,10 @@ class RefusalCode(Word):
     WRONG_ARITY = "wrong_arity", "A command carries exactly one argument."
     TOO_LARGE = "too_large", "A command may be 64 KiB at most; attach documents by reference."
     INTERNAL_COMMAND = "internal_command", "Only the case itself reports this."
+    CANCELLATION = (
+        "cancellation",
+        "Cancelling its run ends no complaint; withdraw it, or close it through a door.",
+    )
     COMMAND_ID_REUSED = "command_id_reused", "This command id was used with another body."
     STALE_VERSION = "stale_version", "The case has moved on; look at it and decide again."
     NOT_ALLOWED = "not_allowed", "This role may not send this command."

@@ -16,7 +16,14 @@ from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarm import next_alarm
-    from domain.carry_out import REDRESS, Handled, carry_out, count_refusals, refuse_unread
+    from domain.carry_out import (
+        REDRESS,
+        Handled,
+        carry_out,
+        count_refusals,
+        refuse_cancellation,
+        refuse_unread,
+    )
     from domain.effects import effects
     from domain.journaling import blank
     from domain.signature import Document
@@ -71,6 +78,28 @@ class ComplaintWorkflow:
 
     @workflow.run
     async def run(self, start: CaseStart) -> CaseRecord:  # noqa: ARG002 - `__init__` has read it.
+        """See the case through to its end, whoever asks Temporal to cancel it before."""
+        course = asyncio.create_task(self._live())
+        while True:
+            try:
+                return await asyncio.shield(course)
+            except asyncio.CancelledError:
+                # Only this task hears of it: effects, timers and the journal go on beside. A run
+                # that a worker puts out of its cache has all its tasks cancelled instead.
+                if course.cancelling():
+                    raise
+                self._refuse_cancellation(course)
+
+    def _refuse_cancellation(self, course: asyncio.Task[CaseRecord]) -> None:
+        """Record that somebody tried to cancel the case; no complaint is lost that way (rule 22).
+
+        A run that has handed over, or returned its record, in this very task tells no more.
+        """
+        if not course.done():
+            self._clock.tick()
+            self._take(refuse_cancellation(self._state, self._clock.now))
+
+    async def _live(self) -> CaseRecord:
         """Ring the alarms until every window has passed, then see everything through."""
         for effect in self._pending.values():
             self._begin(effect)

@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import (
     GetSystemInfoRequest,
     PollActivityTaskQueueRequest,
 )
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.envconfig import ClientConnectConfig
 from temporalio.service import RPCError
 
@@ -31,6 +31,14 @@ SHORT_RETENTION = timedelta(days=7)
 QUEUE_OF_OURS = "redress-doctor"
 MUCH_WORK = 100
 """More waiting tasks than this are not of this very moment."""
+
+ENDED_BY_FORCE = (
+    "WorkflowType = 'ComplaintWorkflow' AND "
+    "ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut')"
+)
+GOING_ON = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
+MOST_RUNS = 100
+"""So many runs that were ended by force are looked at, the last first."""
 
 CASES = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
 ACTIVITIES = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
@@ -52,6 +60,7 @@ async def diagnose(config: ClientConnectConfig) -> AsyncIterator[Finding]:
     yield await examine("clock of Temporal", lambda: _clock(client))
     yield await examine("namespace", lambda: _namespace(client))
     yield await examine("search attributes", lambda: _search_attributes(client))
+    yield await examine("runs of cases", lambda: runs(client))
     for queue in (TASK_QUEUE, *DEPARTMENT_QUEUES.values()):
         yield await examine(f"worker on {queue}", partial(_queue, client, queue))
 
@@ -112,6 +121,23 @@ async def _search_attributes(client: Client) -> Finding:
         what = f"the server does not know {', '.join(missing)}"
         return Finding("search attributes", State.FAIL, what, "Run `redress db migrate`")
     return Finding("search attributes", State.OK, f"all {len(SEARCH_ATTRIBUTES)} are known")
+
+
+async def runs(client: Client) -> Finding:
+    """Look for cases whose run was ended by force; no rule of ours ends one so.
+
+    Visibility names the candidates, of which those that go on after a reset are left out.
+    """
+    part, stopped = "runs of cases", list[str]()
+    async for found in client.list_workflows(ENDED_BY_FORCE, limit=MOST_RUNS):
+        present = await client.get_workflow_handle(found.id).describe()
+        if present.status not in GOING_ON and found.id not in stopped:
+            stopped.append(found.id)
+    if not stopped:
+        return Finding(part, State.OK, "none was ended by force")
+    what = f"{len(stopped)} ended by force, the last is {stopped[0]}"
+    remedy = f"Run `temporal workflow reset --workflow-id {stopped[0]} --type LastWorkflowTask`"
+    return Finding(part, State.WARN, what, f"{remedy}; see docs/operations.md")
 
 
 async def _queue(client: Client, queue: str) -> Finding:

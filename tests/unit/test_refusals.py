@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from domain.carry_out import STRANGER, carry_out, count_refusals, refuse_unread
+from domain.carry_out import (
+    STRANGER,
+    carry_out,
+    count_refusals,
+    refuse_cancellation,
+    refuse_unread,
+)
 from domain.state import CaseState
 from schemas.commands import Command
 from schemas.events import CommandRefused, NothingChanged, RefusalsCounted
@@ -349,3 +355,14 @@ def test_a_case_takes_so_many_commands_and_keeps_the_last_places_for_staff(
     assert story.answer.code is RefusalCode.TOO_MANY_COMMANDS
     assert story.events == []
     story.when(withdraw(by=AGENT)).then(accepted())
+
+
+def test_a_run_that_is_to_be_cancelled_refuses_and_goes_on() -> None:
+    story = opened()
+    handled = refuse_cancellation(story.state, story.now)
+    (envelope,) = handled.envelopes
+    assert envelope.event == CommandRefused(
+        command="cancel", code=RefusalCode.CANCELLATION, stage=Stage.RECEIVED
+    )
+    assert envelope.cause.actor == STRANGER
+    assert but_for_counts(handled.state) == but_for_counts(story.state)
