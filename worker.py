@@ -20,7 +20,7 @@ from types import MappingProxyType
 import httpx
 import structlog
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 
 from activities.after_sales import AfterSalesActivities
 from activities.failures import FailureCodes
@@ -29,6 +29,7 @@ from activities.journal import JournalActivities
 from activities.legal import LegalActivities
 from activities.logistics import LogisticsActivities
 from activities.notifications import NotificationActivities
+from activities.origin import GenuineRuns, Origin
 from activities.quality import QualityActivities
 from activities.remedies import RemedyActivities
 from activities.store_operations import StoreOperationsActivities
@@ -138,13 +139,18 @@ def case_worker(client: Client, parts: Parts) -> Worker:
             remedies.reverse_step,
             remedies.enter_payment,
         ],
-        interceptors=[FailureCodes()],
+        interceptors=guards(client, parts.pool),
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=settings.workflow_slots,
         max_concurrent_activities=settings.activity_slots,
         max_concurrent_local_activities=settings.local_activity_slots,
         graceful_shutdown_timeout=DRAIN,
     )
+
+
+def guards(client: Client, pool: Pool) -> list[Interceptor]:
+    """Build what stands around every activity; errors become codes outermost."""
+    return [FailureCodes(), GenuineRuns(Origin(client, Register(pool)))]
 
 
 def department_worker(client: Client, parts: Parts, department: Department) -> Worker:
@@ -154,7 +160,7 @@ def department_worker(client: Client, parts: Parts, department: Department) -> W
         client,
         task_queue=DEPARTMENT_QUEUES[department],
         activities=[GATHERERS[department](inquiry)],
-        interceptors=[FailureCodes()],
+        interceptors=guards(client, parts.pool),
         max_concurrent_activity_task_polls=DEPARTMENT_POLLS,
         graceful_shutdown_timeout=DRAIN,
     )

@@ -11,6 +11,7 @@ import uuid_utils.compat
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from activities.origin import RunForged
 from domain.chain import body_hash, policy_version
 from domain.law import pinned
 from schemas.commands import Actor
@@ -98,7 +99,7 @@ class Intake:
             return
         try:
             await start_case(self._temporal, self._register, entry)
-        except (RPCError, *UNCONNECTED, StoreUnavailable):
+        except (RPCError, *UNCONNECTED, StoreUnavailable, RunForged):
             # Accepted is accepted: the dispatcher starts it, or notes that it runs.
             log.warning("complaint waits for the dispatcher", number=entry.number)
             self._try_again_at = time.monotonic() + RESPITE

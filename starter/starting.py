@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.origin import Origin
 from schemas.attributes import TASK_QUEUE
 from schemas.ids import workflow_id
 from schemas.policy import Policy
@@ -28,7 +28,8 @@ async def start_case(temporal: Client, register: Register, entry: Entry) -> None
 
     It believes the doors whose keys are in force now; where there is none, it believes everybody.
 
-    Raises RPCError, or TimeoutError after PATIENCE, while Temporal is away.
+    Raises RPCError, or TimeoutError after PATIENCE, while Temporal is away, and RunForged if
+    somebody else has started a run of this number.
     """
     document = await register.policy(entry.policy_version)
     if document is None:
@@ -42,8 +43,7 @@ async def start_case(temporal: Client, register: Register, entry: Entry) -> None
         authenticity=Authenticity.SIGNED if keys else Authenticity.OPEN,
         keys=keys,
     )
-    # A case that ran to its end meanwhile is never run twice.
-    with suppress(WorkflowAlreadyStartedError):
+    try:
         # The time-out of a request bounds each of the client's own tries, and not their sum.
         async with asyncio.timeout(PATIENCE.total_seconds()):
             await temporal.start_workflow(
@@ -52,8 +52,12 @@ async def start_case(temporal: Client, register: Register, entry: Entry) -> None
                 id=workflow_id(entry.number),
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 static_summary=f"Complaint {entry.number}, by {entry.opening.channel}",
                 rpc_timeout=PATIENCE,
             )
+    except WorkflowAlreadyStartedError as started:
+        # A case that ran to its end meanwhile is never run twice.
+        origin = Origin(temporal, register)
+        await origin.expect_genuine(workflow_id(entry.number), started.run_id)
     await register.dispatched(entry.number)

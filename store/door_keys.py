@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+import asyncpg
 
 from schemas.keys import PublicKey
 from store.errors import DoorKeyLast, DoorKeyUnknown
@@ -33,8 +36,7 @@ class DoorKeys:
     async def all(self) -> list[DoorKey]:
         """Return the keys, the oldest first."""
         async with borrowed(self._pool) as connection:
-            rows = await connection.fetch(query("door_keys"))
-        return [DoorKey(PublicKey(id=row[0], key=row[1]), row[2], row[3]) for row in rows]
+            return as_door_keys(await connection.fetch(query("door_keys")))
 
     async def add(self, key: PublicKey) -> bool:
         """Register a key, and tell whether it was new."""
@@ -47,6 +49,11 @@ class DoorKeys:
             retired = await connection.fetchval(query("retire_door_key"), key_id)
         if not retired:
             expect_retired(await self.all(), key_id)
+
+
+def as_door_keys(rows: Iterable[asyncpg.Record]) -> list[DoorKey]:
+    """Return rows of the table of keys as what they say."""
+    return [DoorKey(PublicKey(id=row[0], key=row[1]), row[2], row[3]) for row in rows]
 
 
 def expect_retired(keys: list[DoorKey], key_id: str) -> None:

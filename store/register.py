@@ -9,6 +9,7 @@ import asyncpg
 
 from schemas.commands import OpenComplaint
 from schemas.keys import PublicKey
+from store.door_keys import DoorKey, as_door_keys
 from store.errors import ComplaintIdTaken, PolicyUnknown
 from store.pool import LONG, Pool, borrowed, sweep
 from store.sql import query
@@ -132,6 +133,22 @@ class Register:
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query("trusted_keys"))
         return tuple(PublicKey(id=row["id"], key=row["public_key"]) for row in rows)
+
+    async def key_ring(self) -> list[DoorKey]:
+        """Return every key that a door ever had, also those that are retired."""
+        async with borrowed(self._pool) as connection:
+            return as_door_keys(await connection.fetch(query("door_keys")))
+
+    async def first_run(self, number: int) -> str | None:
+        """Return the run with which this case began, if it is noted."""
+        async with borrowed(self._pool) as connection:
+            run_id: str | None = await connection.fetchval(query("first_run"), number)
+        return run_id
+
+    async def note_run(self, number: int, run_id: str) -> None:
+        """Note the run with which this case began; the first one noted stands."""
+        async with borrowed(self._pool) as connection:
+            await connection.execute(query("note_run"), number, run_id)
 
     async def _enter(self, new: NewEntry, dispatch_after: timedelta) -> Entry:
         async with borrowed(self._pool) as connection:

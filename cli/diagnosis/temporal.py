@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
-from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.enums.v1 import EventType, TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
@@ -17,7 +18,7 @@ from temporalio.api.workflowservice.v1 import (
     GetSystemInfoRequest,
     PollActivityTaskQueueRequest,
 )
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.envconfig import ClientConnectConfig
 from temporalio.service import RPCError
 
@@ -37,6 +38,11 @@ ENDED_BY_FORCE = (
     "ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut')"
 )
 GOING_ON = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
+TASK_ENDED = (
+    EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+)
 MOST_RUNS = 100
 """So many runs that were ended by force are looked at, the last first."""
 
@@ -128,16 +134,30 @@ async def runs(client: Client) -> Finding:
 
     Visibility names the candidates, of which those that go on after a reset are left out.
     """
-    part, stopped = "runs of cases", list[str]()
+    part, stopped = "runs of cases", dict[str, int]()
     async for found in client.list_workflows(ENDED_BY_FORCE, limit=MOST_RUNS):
-        present = await client.get_workflow_handle(found.id).describe()
-        if present.status not in GOING_ON and found.id not in stopped:
-            stopped.append(found.id)
+        handle = client.get_workflow_handle(found.id)
+        if (await handle.describe()).status not in GOING_ON and found.id not in stopped:
+            stopped[found.id] = await _last_task(handle)
     if not stopped:
         return Finding(part, State.OK, "none was ended by force")
-    what = f"{len(stopped)} ended by force, the last is {stopped[0]}"
-    remedy = f"Run `temporal workflow reset --workflow-id {stopped[0]} --type LastWorkflowTask`"
-    return Finding(part, State.WARN, what, f"{remedy}; see docs/operations.md")
+    last, task = next(iter(stopped.items()))
+    what = f"{len(stopped)} ended by force, the last is {last}"
+    command = f"temporal workflow reset --workflow-id {last} --event-id {task} --reason REASON"
+    return Finding(part, State.WARN, what, f"Run `{command}`; see docs/operations.md")
+
+
+async def _last_task(handle: WorkflowHandle[Any, Any]) -> int:
+    """Return the event with which the last workflow task of a run ended, from where it can go on.
+
+    One that the force interrupted counts: its forerunner was journaled as settled already.
+    """
+    ended = [
+        event.event_id
+        async for event in handle.fetch_history_events()
+        if event.event_type in TASK_ENDED
+    ]
+    return max(ended, default=0)
 
 
 async def _queue(client: Client, queue: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from schemas.keys import PublicKey
+from store.door_keys import DoorKey
 from store.errors import ComplaintIdTaken, PolicyUnknown
 from store.memory.tables import Memory, Queued
 from store.register import HEAD_START, Acceptance, Entry, NewEntry, Register
@@ -85,6 +86,18 @@ class MemoryRegister(Register):
         self._memory.reach()
         keys = self._memory.door_keys.values()
         return tuple(key.public for key in keys if key.is_in_force)
+
+    async def key_ring(self) -> list[DoorKey]:
+        self._memory.reach()
+        return list(self._memory.door_keys.values())
+
+    async def first_run(self, number: int) -> str | None:
+        self._memory.reach()
+        return self._memory.runs.get(number)
+
+    async def note_run(self, number: int, run_id: str) -> None:
+        self._memory.reach()
+        self._memory.runs.setdefault(number, run_id)
 
     def _entered(self, new: NewEntry, dispatch_after: timedelta) -> Entry:
         now = self._memory.now()

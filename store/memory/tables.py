@@ -37,6 +37,7 @@ class Memory:
     policies: dict[str, str] = field(default_factory=dict)
     register: dict[int, Entry] = field(default_factory=dict)
     dispatch: dict[int, Queued] = field(default_factory=dict)
+    runs: dict[int, str] = field(default_factory=dict)
     journal: dict[int, dict[int, str]] = field(default_factory=dict)
     tails: dict[int, dict[int, str]] = field(default_factory=dict)
     attempts: dict[int, datetime] = field(default_factory=dict)

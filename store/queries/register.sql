@@ -82,3 +82,11 @@ INSERT INTO policy_version (version, document) VALUES ($1, $2) ON CONFLICT (vers
 -- name: policy
 -- Gives the policy with a version.
 SELECT document FROM policy_version WHERE version = $1
+
+-- name: first_run
+-- Gives the run with which a case began.
+SELECT run_id FROM case_run WHERE number = $1
+
+-- name: note_run
+-- Notes the run with which a case began, unless one is noted.
+INSERT INTO case_run (number, run_id) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING

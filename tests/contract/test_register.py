@@ -158,3 +158,11 @@ async def test_a_policy_is_kept_word_for_word_and_once(register: Stores) -> None
 async def accept_due(stores: Stores, count: int) -> None:
     for row in range(count):
         await stores.register.accept(new_entry(stores.vault, f"row-{row}"), dispatch_after=NOW)
+
+
+async def test_the_run_with_which_a_case_began_is_noted_once(register: Stores) -> None:
+    await register.register.accept(new_entry(register.vault, "row-1"))
+    assert await register.register.first_run(1) is None
+    await register.register.note_run(1, "run-1")
+    await register.register.note_run(1, "run-2")
+    assert await register.register.first_run(1) == "run-1"

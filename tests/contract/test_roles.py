@@ -15,6 +15,7 @@ ETERNAL = {
     "vault_opening": "opened_by",
     "late_refusal": "code",
     "policy_version": "document",
+    "case_run": "run_id",
     "resend_ledger": "reference",
     "remedy_ledger": "amount_minor",
     "remedy_reversal": "reference",
