@@ -53,7 +53,7 @@ class Started(Wire):
     policy: Policy
     authenticity: Authenticity = Authenticity.OPEN
     keys: tuple[PublicKey, ...] = ()
-    carried: object = None
+    carried: Wire | None = None
 
 
 class Origin:

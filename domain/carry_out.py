@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from domain.signature import Document
 from domain.state import CaseState
 from schemas.case import Answer, Cause
 from schemas.commands import INTERNAL, NAMES, Actor, Command, OpenComplaint
-from schemas.events import CommandRefused, Envelope, Event, RefusalsCounted
+from schemas.events import CheckTokenSpent, CommandRefused, Envelope, Event, RefusalsCounted
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import CommandStatus, Role
 
@@ -27,6 +28,9 @@ STRANGER = Actor(id="unknown", role=Role.SYSTEM)
 
 CANCEL = "cancel"
 """What a request to cancel the run is called in the journal, though it is no command."""
+
+SPEND = "spend_tokens"
+"""What stands in the journal as the cause when tokens have been shown."""
 
 
 class Handled(NamedTuple):
@@ -66,12 +70,17 @@ def carry_out(
     try:
         if first is not None:
             raise Refused(RefusalCode.COMMAND_ID_REUSED)  # noqa: TRY301
+        room.check_stamp(decision.state, command)
         room.check_room(state, command, name)
         if name != "open":
             permissions.check_sender(command.actor, name)
+            permissions.check_customer(state, command.actor)
         decide(decision, command)
     except Refused as refusal:
-        return _refused(state, cause, Moment(decision.at, now), refusal)
+        refused = _refused(state, cause, Moment(decision.at, now), refusal)
+        if refused.counted_only:
+            return refused._replace(state=room.forgetting(refused.state, command))
+        return refused
     return _accepted(state, cause, Moment(decision.at, now), decision)
 
 
@@ -86,6 +95,14 @@ def refuse_unread(
 def refuse_cancellation(state: CaseState, now: datetime) -> Handled:
     """Record that somebody asked Temporal to cancel the run, which ends nothing (rule 22)."""
     return refuse_unread(state, CANCEL, RefusalCode.CANCELLATION, now)
+
+
+def spend_tokens(state: CaseState, tokens: Sequence[str], now: datetime) -> Handled:
+    """Let a check's token that a message has shown, without ending the check, count no more."""
+    cause = Cause(command_id=f"tokens:{state.seq + 1}", name=SPEND, body_hash="", actor=REDRESS)
+    events = tuple(CheckTokenSpent(check=n) for n in senders.checks_shown(state, tokens))
+    journaled = journal(state, events, cause, Moment(now, now), None)
+    return Handled(*journaled, _answer(journaled.state, CommandStatus.ACCEPTED))
 
 
 def count_refusals(state: CaseState, count: int, now: datetime) -> Handled:

@@ -18,6 +18,26 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 """An HMAC-SHA-256, hexadecimal."""
 
 
+MAIL = re.compile(r"[^@/]@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+"""The end of a mail address."""
+
+TELEPHONE = re.compile(r"(?:[a-z]+[:=])?\+?[0-9./:=-]+")
+"""Digits, however they are parted, and perhaps what they are called."""
+
+DIGITS_OF_TELEPHONES = 7
+
+
+def is_mail_address(code: str) -> bool:
+    """Tell whether a code is a mail address, which is personal."""
+    return MAIL.search(code) is not None
+
+
+def is_telephone(code: str) -> bool:
+    """Tell whether a code looks like a telephone number: seven digits or more, and no letters."""
+    digits = sum(map(str.isdigit, code))
+    return digits >= DIGITS_OF_TELEPHONES and TELEPHONE.fullmatch(code) is not None
+
+
 def holds_plain_text(command: Wire) -> bool:
     """Tell whether any text in a message is neither sealed nor a code."""
     return not all(_is_coded(value) for value in _leaves(command))

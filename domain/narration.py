@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "extension_asked": "{by} asks for time until {until:%d %b %H:%M} for check {check}",
         "extension_granted": "check {check} has time until {until:%d %b %H:%M}",
         "extension_declined": "check {check} has no more time",
+        "check_token_spent": "the token of check {check} was shown and counts no more",
         "wait_attributed": "the wait counts for {department}",
         "proposal_made": "proposal {proposal.version} made",
         "proposal_approved": "proposal {version} approved by {by}",

@@ -79,6 +79,20 @@ def check_sender(actor: Actor, name: str) -> None:
         require(actor.role in SENDERS[name], RefusalCode.NOT_ALLOWED, f"as {actor.role}")
 
 
+def check_customer(state: CaseState, actor: Actor) -> None:
+    """Refuse whoever speaks as the customer and is another one than the opening names."""
+    if actor.role is Role.CUSTOMER:
+        require(actor.id == customer_of(state, actor).id, RefusalCode.NOT_YOUR_CASE)
+
+
+def customer_of(state: CaseState, actor: Actor) -> Actor:
+    """Return who may speak as the customer: whom the opening names, or who opened, else anyone."""
+    opening = state.opening
+    if opening.customer is not None and opening.customer.ref is not None:
+        return actor.model_copy(update={"id": opening.customer.ref})
+    return opening.actor if opening.actor.role is Role.CUSTOMER else actor
+
+
 def check_case(state: CaseState, command: Command) -> None:
     """Refuse a stale command, and one to a closed case that needs an open one."""
     name = NAMES[type(command)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from hashlib import sha256
 
 from domain.decision import Decision, Refused, require
 from domain.signature import Document, is_signed_by, is_usable, signed_bytes
-from domain.state import CaseState
+from domain.state import CaseState, open_checks
 from schemas.commands import (
     Actor,
-    ClaimCheck,
     Command,
     CompleteCheck,
     ReturnCheck,
@@ -26,8 +26,11 @@ UNVERIFIED = "unverified"
 NOBODY = Actor(id=UNVERIFIED, role=Role.SYSTEM)
 """As whom the journal knows the sender of a message that does not count."""
 
-BY_TOKEN = (ClaimCheck, CompleteCheck, ReturnCheck)
-"""What a department may send past the doors, with the token of the very check."""
+BY_TOKEN = (CompleteCheck, ReturnCheck)
+"""What a department may send past the doors, with the token of the very check.
+
+Claiming is not among it: a token that has been shown is spent, and the answer is still to come.
+"""
 
 
 def unverified(department: Department) -> Actor:
@@ -93,6 +96,17 @@ def _holder(state: CaseState, number: int, token: str) -> Department | None:
     expected = (check.token_hash or "").encode()
     fits = hmac.compare_digest(token_hash(token).encode(), expected)
     return check.department if fits else None
+
+
+def checks_shown(state: CaseState, tokens: Sequence[str]) -> tuple[int, ...]:
+    """Return the open checks of a signed case whose tokens these are.
+
+    Whoever reads the history has seen them by now.
+    """
+    if state.authenticity is Authenticity.OPEN:
+        return ()
+    hashes = [token_hash(token) for token in tokens]
+    return tuple(check.number for check in open_checks(state) if check.token_hash in hashes)
 
 
 def token_hash(token: str) -> str:

@@ -67,7 +67,8 @@ class CaseState(Wire):
     time `held` in holds that have ended are those of the present cycle; checks, messages,
     proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
     person `reclassified` is judged by no rule any more. `option_held` is the one of the last
-    acceptance that came with an objection.
+    acceptance that came with an objection, `refused_until` the latest stamp of a signed command
+    that was refused without being stored; the journal does not tell it.
     """
 
     number: int
@@ -114,6 +115,7 @@ class CaseState(Wire):
     appointment: datetime | None = None
     suggestions: tuple[Suggestion, ...] = ()
     option_held: int | None = None
+    refused_until: datetime | None = None
 
     @property
     def cycle(self) -> Cycle:

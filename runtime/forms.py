@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
+from domain.codes import is_telephone
 from runtime.duration import parse_duration
 
 LONGEST = timedelta(days=3650)
@@ -57,6 +58,14 @@ def _written_as(pattern: str, noun: str, remedy: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _impersonal(code: str) -> str:
+    if is_telephone(code):
+        raise mistake(
+            f"{code!r} looks like a telephone number", "put letters before it: A-10002345"
+        )
+    return code
+
+
 def some(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return the values, of which there must be one."""
     if not values:
@@ -83,12 +92,13 @@ Code = Annotated[
         "use letters, digits, dots and dashes only, never a name",
     ),
 ]
+Somebody = Annotated[Code, AfterValidator(_impersonal)]
 Currency = Annotated[
     str, _written_as("[A-Z]{3}", "currency", "write its three capital letters, such as CNY")
 ]
 
 
-Codes = Annotated[tuple[Code, ...], AfterValidator(distinct)]
+Codes = Annotated[tuple[Somebody, ...], AfterValidator(distinct)]
 
 
 class Form(BaseModel):

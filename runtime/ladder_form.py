@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, AwareDatetime, Field, StrictBool, StrictInt, ValidationInfo
 from pydantic import model_validator as validated
 
-from runtime.forms import Code, Codes, Duration, Form, mistake, some
+from runtime.forms import Codes, Duration, Form, Somebody, mistake, some
 from schemas.policy import Absence, Duty, Level, Shift
 from schemas.vocabulary import ClockKind, Department, Rank
 
@@ -67,7 +67,7 @@ class CalendarsForm(Form):
 class AbsenceForm(Form):
     """One absence of `[rota]`."""
 
-    person: Code
+    person: Somebody
     since: AwareDatetime
     until: AwareDatetime
 
@@ -90,10 +90,10 @@ class RotaForm(Form):
     supervisors: Codes = ()
     managers: Codes = ()
     directors: Codes = ()
-    shifts: dict[Code, Annotated[tuple[CalendarName, ...], AfterValidator(some)]] = Field(
+    shifts: dict[Somebody, Annotated[tuple[CalendarName, ...], AfterValidator(some)]] = Field(
         default_factory=dict
     )
-    deputies: dict[Code, Annotated[Codes, AfterValidator(some)]] = Field(default_factory=dict)
+    deputies: dict[Somebody, Annotated[Codes, AfterValidator(some)]] = Field(default_factory=dict)
     absences: tuple[AbsenceForm, ...] = ()
 
     @validated(mode="after")

@@ -21,6 +21,7 @@ class RefusalCode(Word):
     COMMAND_ID_REUSED = "command_id_reused", "This command id was used with another body."
     STALE_VERSION = "stale_version", "The case has moved on; look at it and decide again."
     NOT_ALLOWED = "not_allowed", "This role may not send this command."
+    NOT_YOUR_CASE = "not_your_case", "The complaint is another customer's; only they speak for it."
     CASE_CLOSED = "case_closed", "The case is closed; reopen it first, within the window."
     CASE_NOT_CLOSED = "case_not_closed", "This is for closed cases only."
     RUN_COMPLETED = "run_completed", "The windows have passed; open a new, linked complaint."
@@ -120,6 +121,10 @@ class RefusalCode(Word):
     LINK_INVALID = "link_invalid", "Name the number of another complaint."
     SIGN_OFF_INSTEAD = "sign_off_instead", "A manager sends sign_off instead of doing the task."
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable", "A store is away; try again soon."
+    STAMP_PASSED = (
+        "stamp_passed",
+        "A command that was stamped later was refused; send it anew, with a stamp and id of now.",
+    )
     UNSIGNED = "unsigned", "Only signed commands count here; send it through a door."
     SIGNATURE_INVALID = (
         "signature_invalid",
@@ -129,7 +134,10 @@ class RefusalCode(Word):
         "key_unknown",
         "The case does not trust this door's key; a manager makes it trusted with trust_keys.",
     )
-    TOKEN_INVALID = "token_invalid", "The check token is not that check's; its inbox shows it."
+    TOKEN_INVALID = (
+        "token_invalid",
+        "The check token is not that check's, or was shown before; answer through a door.",
+    )
     KEYS_UNUSABLE = (
         "keys_unusable",
         "Name one key or more, each of its own id and the documented form, this door's among them.",

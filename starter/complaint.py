@@ -17,7 +17,13 @@ from schemas.money import Money
 from schemas.sealed import Attachment, Sealed
 from schemas.vocabulary import Category, Channel, Language, RemedyKind
 from starter.errors import InputRejected
-from starter.hygiene import clean_code, clean_text, plausible_time
+from starter.hygiene import (
+    clean_code,
+    clean_text,
+    code_of_somebody,
+    impersonal_code,
+    plausible_time,
+)
 from store.sealing import DataKey, check_token, seal
 
 
@@ -38,6 +44,7 @@ class PlainCustomer(Plain):
     """Who complains; `time_zone` is an IANA name.
 
     `call_hours` are the hours of it in which the customer wishes to be called: "18:00-20:00".
+    `ref` is the code by which the sender's systems know them, as whom alone they speak later.
     """
 
     contacts: tuple[PlainContact, ...] = ()
@@ -46,6 +53,7 @@ class PlainCustomer(Plain):
     time_zone: str = "Asia/Shanghai"
     member_no: str | None = None
     call_hours: Hours = ()
+    ref: str | None = None
 
 
 class NewComplaint(Plain):
@@ -121,7 +129,7 @@ def sealed_opening(
     _check_external(complaint)
     return OpenComplaint(
         command_id=opening_id(complaint.source, complaint.source_key),
-        actor=actor,
+        actor=actor.model_copy(update={"id": code_of_somebody("actor", actor.id)}),
         received_at=received_at,
         source=clean_code("source", complaint.source),
         source_key=clean_code("source_key", complaint.source_key),
@@ -139,9 +147,9 @@ def sealed_opening(
         order=_code("order", complaint.order),
         product=_code("product", complaint.product),
         batch=_code("batch", complaint.batch),
-        store=_code("store", complaint.store),
-        carrier=_code("carrier", complaint.carrier),
-        recorded_by=_code("recorded_by", complaint.recorded_by),
+        store=_person("store", complaint.store),
+        carrier=_person("carrier", complaint.carrier),
+        recorded_by=_person("recorded_by", complaint.recorded_by),
         external_due_at=_answer_date(complaint.external_due_at, received_at),
         external_rule=_code("external_rule", complaint.external_rule),
         sold_at=_time("sold_at", complaint.sold_at, received_at),
@@ -157,7 +165,11 @@ def opening_id(source: str, source_key: str) -> str:
 
 
 def _code(field: str, code: str | None) -> str | None:
-    return None if code is None else clean_code(field, code)
+    return None if code is None else impersonal_code(field, code)
+
+
+def _person(field: str, code: str | None) -> str | None:
+    return None if code is None else code_of_somebody(field, code)
 
 
 def _time(field: str, moment: datetime | None, latest: datetime) -> datetime | None:
@@ -199,6 +211,7 @@ def _customer(customer: PlainCustomer | None, sealer: Sealer) -> Customer | None
         time_zone=customer.time_zone,
         member_no=sealer.maybe("member_no", customer.member_no),
         call_hours=customer.call_hours,
+        ref=_person("ref", customer.ref),
     )
 
 

@@ -23,6 +23,7 @@ from starter.errors import (
     LinkedComplaintUnknown,
     PhraseForbidden,
 )
+from starter.hygiene import code_of_somebody, impersonal_code
 from store.register import Register
 from store.vault import Vault
 
@@ -44,6 +45,10 @@ Sign = Callable[[int, Command], Command]
 
 MADE_HERE = (*Command.model_fields, "token", "token_hash")
 """Fields that no sender gives: the header, and the token of a check."""
+
+
+PERSONS = ("owner",)
+"""Fields with codes of people, who are shown in Temporal in the clear."""
 
 
 async def real_time(_number: int | None) -> datetime:
@@ -162,4 +167,16 @@ def _checked(model: type[Command], data: Mapping[str, Any]) -> Command:
     if holds_plain_text(command):
         problem = "a reference is no code: letters, digits and . _ : / @ # + = - without blanks"
         raise InputRejected("reference", problem, "Send codes; free text has fields of its own")
+    _expect_impersonal(command)
     return command
+
+
+def _expect_impersonal(command: Command) -> None:
+    """Refuse codes that are addresses, and for people telephone numbers."""
+    code_of_somebody("actor", command.actor.id)
+    for field, value in command:
+        if field in PERSONS:
+            code_of_somebody(field, value)
+        for code in value if isinstance(value, tuple) else (value,):
+            if isinstance(code, str) and field not in MADE_HERE:
+                impersonal_code(field, code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
-from domain.codes import CODE
+from domain.codes import CODE, is_mail_address, is_telephone
 from starter.errors import InputRejected
 
 LONGEST = 10_000
@@ -35,6 +35,22 @@ def clean_code(field: str, code: str) -> str:
     if CODE.fullmatch(code) is None:
         problem = "this is no code: up to 200 letters, digits and . _ : / @ # + = - without blanks"
         raise InputRejected(field, problem, "Send the reference, not its name or description")
+    return code
+
+
+def impersonal_code(field: str, code: str) -> str:
+    """Return the code; InputRejected also for a mail address, which stays readable for ever."""
+    if is_mail_address(clean_code(field, code)):
+        remedy = "Send a code of your own, such as agent-07, and keep addresses in contacts"
+        raise InputRejected(field, "this is a mail address and no code", remedy)
+    return code
+
+
+def code_of_somebody(field: str, code: str) -> str:
+    """Return the code of a person or place; InputRejected also for a telephone number."""
+    if is_telephone(impersonal_code(field, code)):
+        remedy = "If it is a code, put letters before it: C-10002345"
+        raise InputRejected(field, "this looks like a telephone number", remedy)
     return code
 
 

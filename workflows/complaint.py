@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         count_refusals,
         refuse_cancellation,
         refuse_unread,
+        spend_tokens,
     )
     from domain.effects import effects
     from domain.journaling import blank
@@ -37,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from schemas.views import CaseRecord, CaseView
     from workflows.attributes import attributes_of, changes
     from workflows.clock import CaseClock
-    from workflows.inputs import Carried, CaseStart, Unread, name_of, read_command
+    from workflows.inputs import Carried, CaseStart, Unread, name_of, read_command, tokens_in
     from workflows.lane import Lane
     from workflows.options import SETTLING, pauses
     from workflows.performing import perform
@@ -140,8 +141,11 @@ class ComplaintWorkflow:
         read = read_command(name, args, signal=signal)
         if isinstance(read, Unread):
             unread = (name_of(name), read.code, self._clock.now, read.detail)
-            return self._take(refuse_unread(self._state, *unread))
-        return self._carry_out(read.command, read.written)
+            answer = self._take(refuse_unread(self._state, *unread))
+        else:
+            answer = self._carry_out(read.command, read.written)
+        self._take(spend_tokens(self._state, tokens_in(args), self._clock.now))
+        return answer
 
     def _carry_out(self, command: Command, written: Document | None = None) -> Answer:
         """Decide and start what follows, all within the task of the message that caused it.

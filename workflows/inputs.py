@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ from schemas.vocabulary import Authenticity
 
 MOST_BYTES = 64 * 1024
 """A command is refused above this size; documents travel by reference."""
+
+SHOWN = re.compile(rb'"check_token"\s*:\s*"([\x21\x23-\x5b\x5d-\x7e]{1,200})"')
+"""A check's token as it stands in a message, however unfit the rest of it is."""
 
 JSON_ENCODING = b"json/plain"
 MALFORMED = "it is not well-formed JSON"
@@ -97,6 +101,12 @@ def read_command(name: str, args: Sequence[RawValue], *, signal: bool) -> Arrive
     if len(payload.data) > MOST_BYTES:
         return Unread(RefusalCode.TOO_LARGE)
     return _parse(COMMANDS[name], payload.data)
+
+
+def tokens_in(args: Sequence[RawValue]) -> tuple[str, ...]:
+    """Return the tokens of checks that a message shows to whoever reads the history."""
+    shown = (match for arg in args for match in SHOWN.finditer(arg.payload.data))
+    return tuple(match[1].decode() for match in shown)
 
 
 def _parse(model: type[Command], data: bytes) -> Arrived | Unread:

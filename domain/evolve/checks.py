@@ -17,6 +17,7 @@ from schemas.events import (
     CheckHandedOver,
     CheckRequested,
     CheckReturned,
+    CheckTokenSpent,
     CheckWaived,
     CheckWithdrawn,
     EvidenceAttached,
@@ -50,7 +51,8 @@ def _changes(
     | CheckHandedOver
     | ExtensionAsked
     | ExtensionGranted
-    | ExtensionDeclined,
+    | ExtensionDeclined
+    | CheckTokenSpent,
 ) -> dict[str, object]:
     match event:
         case EvidenceAttached():
@@ -67,6 +69,8 @@ def _changes(
             return _ended(CheckStatus.HANDED_OVER, event.ended_at)
         case CheckWaived():
             return {"waived": True}
+        case CheckTokenSpent():
+            return {"token_hash": None}
         case ExtensionAsked():
             return {"extension": event.until}
         case ExtensionGranted() | ExtensionDeclined():

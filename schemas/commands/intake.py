@@ -24,6 +24,7 @@ class Customer(Wire):
     """Who complains; a missing customer is an anonymous complaint.
 
     `call_hours` are those in which the customer wishes to be called, in `time_zone`.
+    `ref` is the code by which our systems know them: if it is given, nobody else speaks as them.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -32,6 +33,7 @@ class Customer(Wire):
     time_zone: str = "Asia/Shanghai"
     member_no: Sealed | None = None
     call_hours: tuple[Span, ...] = ()
+    ref: str | None = None
 
 
 class Demand(Wire):

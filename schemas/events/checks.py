@@ -124,6 +124,13 @@ class ExtensionDeclined(Wire):
     by: str
 
 
+class CheckTokenSpent(Wire):
+    """The token of a check has been shown, and is good for nothing any more."""
+
+    kind: Literal["check_token_spent"] = "check_token_spent"
+    check: int
+
+
 class WaitAttributed(Wire):
     """The wait for required checks is over; it counts for whom it lasted (rule 21).
 
@@ -149,5 +156,6 @@ CheckEvent = (
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionDeclined
+    | CheckTokenSpent
     | WaitAttributed
 )

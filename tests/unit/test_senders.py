@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from domain.carry_out import Handled, carry_out
+from domain.carry_out import Handled, carry_out, spend_tokens
 from domain.effects import effects
 from domain.journaling import blank, fold
+from domain.room import forgetting
 from domain.senders import NOBODY, token_hash, unverified
 from domain.signature import SigningKey, document
 from domain.state import CaseState
@@ -17,10 +18,10 @@ from domain.view import case_view
 from schemas.commands import Actor, Command, RequestCheck
 from schemas.effects import GatherEvidence
 from schemas.events import (
-    CheckClaimed,
     CheckCompleted,
     CheckCorrected,
     CheckReturned,
+    CheckTokenSpent,
     ClockEnded,
     CommandRefused,
     Envelope,
@@ -56,7 +57,7 @@ from tests.support.commands import (
 )
 from tests.support.invariants import check_invariants
 from tests.support.keys import DOOR, NEXT, STRANGE, arrive, trust_keys
-from tests.support.policies import days, policy
+from tests.support.policies import days, minutes, policy
 from tests.support.story import START
 
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -348,7 +349,6 @@ def by_token(command: Command, token: str = TOKEN) -> Command:
 @pytest.mark.parametrize(
     ("command", "event", "status"),
     [
-        (claim_check(), CheckClaimed, CheckStatus.CLAIMED),
         (complete_check(), CheckCompleted, CheckStatus.COMPLETED),
         (return_check(), CheckReturned, CheckStatus.RETURNED),
     ],
@@ -433,6 +433,116 @@ def test_a_door_needs_no_token() -> None:
     handled = line.say(complete_check().model_copy(update={"check_token": OTHER_TOKEN}))
     assert handled.answer.code is None
     assert handled.envelopes[0].cause.actor == WAREHOUSE
+
+
+def test_a_check_is_claimed_through_a_door_only() -> None:
+    line = Line()
+    line.ask()
+    line.refused(RefusalCode.UNSIGNED, by_token(claim_check()), key=None)
+    assert line.say(claim_check()).answer.code is None
+
+
+def test_a_token_that_was_shown_in_vain_is_spent() -> None:
+    """Whoever reads the history would complete the check with it."""
+    line = Line()
+    line.ask()
+    line.ask(OTHER_TOKEN)
+    spent = line.take(spend_tokens(line.state, ("x", TOKEN), line.now))
+    assert [envelope.event for envelope in spent.envelopes] == [CheckTokenSpent(check=1)]
+    line.refused(RefusalCode.TOKEN_INVALID, by_token(complete_check()), key=None)
+    assert line.take(spend_tokens(line.state, (TOKEN,), line.now)).envelopes == ()
+    assert line.say(complete_check()).answer.code is None
+    assert line.say(by_token(complete_check(2), OTHER_TOKEN), key=None).answer.code is None
+    check_invariants(line.state, line.journal)
+    assert fold(line.journal, policy()).checks == line.state.checks
+
+
+def test_a_token_that_has_ended_its_check_needs_no_spending() -> None:
+    line = Line()
+    line.ask()
+    line.say(by_token(complete_check()), key=None)
+    assert spend_tokens(line.state, (TOKEN,), line.now).envelopes == ()
+
+
+def test_in_an_open_case_tokens_are_not_spent() -> None:
+    line = Line()
+    line.ask()
+    unsigned = line.state.model_copy(update={"authenticity": Authenticity.OPEN})
+    assert spend_tokens(unsigned, (TOKEN,), line.now).envelopes == ()
+
+
+# ---- What was refused and not stored ------------------------------------------------------------
+
+
+def crowded() -> tuple[Line, Command]:
+    """Return a case that stores no refusal of the customer's any more, and one that it forgot."""
+    line = Line()
+    line.state = line.state.model_copy(update={"policy": policy(refusals_stored_per_actor=1)})
+    line.say(accept_option())
+    line.now += minutes(1)
+    early = DOOR.signed(NUMBER, line.named(accept_option()))
+    forgotten = line.take(arrive(line.state, early, line.now))
+    assert (forgotten.answer.code, forgotten.counted_only) == (RefusalCode.NO_SUCH_PROPOSAL, True)
+    line.now += minutes(1)
+    line.say(propose())
+    return line, early
+
+
+def test_what_was_refused_and_not_stored_never_takes_effect() -> None:
+    line, early = crowded()
+    again = line.take(arrive(line.state, early, line.now))
+    assert (again.answer.code, again.counted_only) == (RefusalCode.STAMP_PASSED, True)
+    assert line.say(accept_option()).answer.code is None
+    assert arrive(line.state, early, line.now).answer.code is RefusalCode.STAMP_PASSED
+
+
+def test_a_signed_command_without_a_stamp_may_be_one_that_was_refused() -> None:
+    line, _ = crowded()
+    assert line.say(withdraw(), received_at=None).answer.code is RefusalCode.STAMP_PASSED
+
+
+def test_what_was_answered_is_answered_again_whatever_was_refused_since() -> None:
+    line = Line()
+    first = DOOR.signed(NUMBER, line.named(reply()))
+    answer = line.take(arrive(line.state, first, line.now)).answer
+    line.state = line.state.model_copy(update={"refused_until": line.now + days(1)})
+    assert arrive(line.state, first, line.now).answer == answer
+
+
+def test_a_token_answers_whatever_was_refused() -> None:
+    line = Line()
+    line.ask()
+    line.state = line.state.model_copy(update={"refused_until": line.now + days(1)})
+    assert line.say(by_token(complete_check()), key=None).answer.code is None
+
+
+@pytest.mark.parametrize("stranger", [None, STRANGE])
+def test_nobody_moves_the_stamps_that_count_without_a_signature(
+    stranger: SigningKey | None,
+) -> None:
+    line, _ = crowded()
+    before = line.state.refused_until
+    for _ in range(40):
+        line.say(withdraw(), key=stranger, received_at=line.now + days(9))
+    assert line.state.refused_until == before
+
+
+def test_an_earlier_refusal_moves_nothing_back() -> None:
+    line, _ = crowded()
+    before = line.state.refused_until
+    line.say(accept_option(), received_at=START - days(1))
+    assert line.state.refused_until == before
+
+
+def test_an_open_case_forgets_without_a_stamp() -> None:
+    line, _ = crowded()
+    command = line.named(withdraw())
+    unsigned = line.state.model_copy(
+        update={"authenticity": Authenticity.OPEN, "refused_until": None}
+    )
+    assert forgetting(unsigned, command) == unsigned
+    unstamped = command.model_copy(update={"received_at": None})
+    assert forgetting(line.state, unstamped) == line.state
 
 
 def test_the_department_is_given_the_token_sealed() -> None:

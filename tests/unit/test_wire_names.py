@@ -90,7 +90,8 @@ EVENT_KINDS = """
     extension_declined extension_granted proposal_approved proposal_declined step_compensated
     step_not_compensated wait_attributed calendar_left level_reached
     acceptance_held callback_attempted case_completed case_escalated case_triaged check_claimed
-    check_completed check_corrected check_requested check_returned check_withdrawn clock_ended
+    check_completed check_corrected check_requested check_returned check_token_spent
+    check_withdrawn clock_ended
     clock_moved clock_overdue clock_started command_refused complaint_explained complaint_opened
     complaint_withdrawn cycle_closed cycle_started evidence_attached information_added keys_trusted
     message_delivered message_given_up message_released note_recorded nothing_changed notice_given
@@ -103,22 +104,20 @@ EVENT_KINDS = """
 """
 
 REFUSAL_CODES = """
-    undecodable plain_text unknown_command wrong_arity too_large internal_command
-    command_id_reused stale_version not_allowed case_closed case_not_closed run_completed
-    wrong_stage step_still_open acceptance_held too_many_commands department_unknown
-    check_unknown check_not_open
-    check_not_answered check_not_blocking same_department extension_unusable extension_too_late
-    extension_not_asked
-    not_your_check checks_open no_such_proposal proposal_superseded proposal_expired
-    proposal_stands not_approved approval_not_awaited own_proposal own_remedy promise_missing
-    alternative_missing not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs
-    option_unknown
-    evidence_missing
-    option_count step_invalid above_authority step_unknown step_not_open step_under_way
-    step_not_reversible callback_in_future callback_too_early window_passed survey_not_offered
-    score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
+    undecodable plain_text unknown_command wrong_arity too_large internal_command cancellation
+    command_id_reused stale_version not_allowed not_your_case case_closed case_not_closed
+    run_completed wrong_stage step_still_open acceptance_held too_many_commands department_unknown
+    check_unknown check_not_open check_not_answered check_not_blocking same_department
+    extension_unusable extension_too_late extension_not_asked not_your_check checks_open
+    no_such_proposal proposal_superseded proposal_expired proposal_stands not_approved
+    approval_not_awaited own_proposal own_remedy promise_missing alternative_missing
+    not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs option_unknown
+    evidence_missing option_count step_invalid above_authority step_unknown step_not_open
+    step_under_way step_not_reversible callback_in_future callback_too_early window_passed
+    survey_not_offered score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
     moment_unsuitable not_above finding_missing steps_open link_invalid sign_off_instead
-    temporarily_unavailable unsigned signature_invalid key_unknown token_invalid keys_unusable
+    temporarily_unavailable stamp_passed unsigned signature_invalid key_unknown token_invalid
+    keys_unusable
 """
 
 WORDS = {

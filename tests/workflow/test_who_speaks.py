@@ -217,6 +217,19 @@ async def test_without_the_token_a_command_line_does_nothing(served: Caseload) -
     assert token not in "".join(each.model_dump_json() for each in await case.journal())
 
 
+async def test_a_token_that_was_shown_in_vain_is_spent(served: Caseload) -> None:
+    case = await signed(served)
+    await case.ask()
+    token = await token_of(case)
+    await command_line(case, "complete_check", check=1, finding="misspelt", check_token=token)
+    finding = {"check": 1, "finding": "packing_fault"}
+    await command_line(case, "complete_check", **finding, check_token=token)
+    found = await refusals(case, 2)
+    assert codes(found) == [RefusalCode.UNDECODABLE, RefusalCode.TOKEN_INVALID]
+    assert (await case.view()).checks[0].status is CheckStatus.OPEN
+    await case.find()
+
+
 async def test_a_department_answers_through_a_door_too(served: Caseload) -> None:
     case = await signed(served)
     await case.ask()
