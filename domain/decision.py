@@ -34,7 +34,7 @@ class Decision:
     `at` is when the command reached us as its door stamped it, `now` when it is handled. A
     stamp from the future counts as now, because nothing is handled before it arrives, and one
     from before the present cycle, or from before its end, as that moment. `received_at` is the
-    stamp itself, of whatever cycle.
+    stamp of whatever cycle, but nothing before the first.
     """
 
     def __init__(self, state: CaseState, command: Command, now: datetime) -> None:
@@ -42,8 +42,8 @@ class Decision:
         self.state = state
         self.actor: Actor = command.actor
         self.now = now
-        self.received_at = now if stamp is None else min(stamp, now).astimezone(UTC)
-        self.at = now if stamp is None else _plausible(state, self.received_at)
+        self.received_at = now if stamp is None else _received(state, min(stamp, now))
+        self.at = now if stamp is None else _of_this_cycle(state, self.received_at)
         self.proof = Proof.ENGINE if stamp is None else Proof.DOOR
         self.created: int | None = None
         self._events: list[Event] = []
@@ -59,7 +59,15 @@ class Decision:
         self.state = evolve(self.state, event)
 
 
-def _plausible(state: CaseState, stamp: datetime) -> datetime:
-    """Return the stamp in UTC, but nothing before the cycle began or, if closed, ended."""
-    since = (state.closed_at or state.cycle.started_at) if state.cycles else stamp
-    return max(stamp, since)
+def _received(state: CaseState, stamp: datetime) -> datetime:
+    """Return the stamp in UTC, but nothing before the complaint itself was received.
+
+    The bound comes first: the earliest of all moments has no equal in UTC.
+    """
+    return max(stamp, state.cycles[0].started_at if state.cycles else stamp).astimezone(UTC)
+
+
+def _of_this_cycle(state: CaseState, received_at: datetime) -> datetime:
+    """Return the moment, but nothing before the cycle began or, if closed, ended."""
+    since = (state.closed_at or state.cycle.started_at) if state.cycles else received_at
+    return max(received_at, since)
