@@ -237,7 +237,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(external=st.integers(-5, 120), steps=STEPS)
 def test_our_clocks_never_outlast_it_and_it_never_moves(
     external: int, steps: list[tuple[int, str]]
