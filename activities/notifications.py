@@ -123,6 +123,7 @@ class NotificationActivities:
             solution_due_at=effect.solution_due_at,
             answer_until=effect.answer_until,
             promised_at=effect.promised_at,
+            survivor=effect.survivor,
             reason=effect.reason,
             version=effect.version,
             options=effect.options,

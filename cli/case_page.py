@@ -104,6 +104,10 @@ def _facts(view: CaseView, opening: OpenComplaint, texts: Texts) -> Iterator[Row
         yield "raised to", f"{each.to}, {each.reason}"
     if view.links:
         yield "same matter", ", ".join(map(str, view.links))
+    if view.adopted:
+        yield "merged into it", ", ".join(str(each.number) for each in view.adopted)
+    if view.merged_into is not None:
+        yield "goes on as", str(view.merged_into)
     yield "received", f"{moment(view.received_at)} by {view.channel}"
     yield "source", f"{opening.source} {opening.source_key}"
     yield "customer", _customer(opening, texts)

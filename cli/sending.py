@@ -18,7 +18,7 @@ from cli.reading import STANDARD_INPUT, read_object, read_text
 from cli.terminal import Format, say, show, show_json, table
 from runtime.main import Exit
 from schemas.case import Answer
-from schemas.commands import COMMANDS, SIGNALS, Command
+from schemas.commands import BY_DOORS, COMMANDS, SIGNALS, Command
 from schemas.sealed import Sealed
 from schemas.vocabulary import CommandStatus
 from starter.composing import By
@@ -115,7 +115,7 @@ def _is_text(model: type[Command], key: str) -> bool:
 
 def known(command: str) -> str:
     """Return the name of a command; BadParameter if it is none."""
-    if command not in COMMANDS:
+    if command not in COMMANDS or command in BY_DOORS:
         raise typer.BadParameter(f"there is no command {command!r}; see redress send --list")
     return command
 
@@ -170,7 +170,7 @@ def _sentence(answer: Answer, command: str) -> str:
 
 
 def _list(output: Format | None) -> None:
-    rows = [described(name) for name in COMMANDS]
+    rows = [described(name) for name in COMMANDS if name not in BY_DOORS]
     if output is Format.JSON:
         show_json(rows)
         return

@@ -174,4 +174,5 @@ def _answer(
         created=created,
         next_due_at=deadline.due_at if deadline else None,
         outcome=state.outcome if state.cycles else None,
+        survivor=state.merged_into,
     )

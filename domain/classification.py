@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain import checks, clocks, escalation, overdue, pauses, progress
+from domain import checks, clocks, escalation, overdue, progress
 from domain.decision import Decision
-from domain.state import running
 from schemas.commands import Reclassify, SetSeverity
 from schemas.events import CaseReclassified, NothingChanged
 from schemas.sealed import Sealed
@@ -60,11 +59,7 @@ def _record(
 
 def _retarget(decision: Decision) -> None:
     """Move the customer's clocks; one that is past due by the move is so because of it."""
-    before = running(decision.state)
-    late = {c.key for c in before if c.due_at < decision.at or c.overdue_at is not None}
+    late = overdue.late_keys(decision.state, decision.at)
     clocks.retarget(decision, RECLASSIFIED)
     progress.follow(decision, RECLASSIFIED)
-    for clock in running(decision.state, *CUSTOMER_CLOCKS):
-        passed = clock.due_at < decision.at and not pauses.is_paused(decision.state, clock)
-        if passed and clock.key not in late:
-            overdue.mark(decision, clock.key, RECLASSIFIED)
+    overdue.mark_moved(decision, CUSTOMER_CLOCKS, late, RECLASSIFIED)

@@ -118,6 +118,9 @@ def retarget(decision: Decision, reason: str) -> None:
 
 def retime(decision: Decision, clock: Clock, target: timedelta, reason: str) -> None:
     """Let a running clock take so long from its start, besides the time that it stood still."""
+    if decision.state.counts_from is not None and clock.kind in TIGHTENED:
+        move(decision, clock, _strictest(decision.state, clock, target), reason)
+        return
     try:
         due_at = reckoning.due_after(decision.state.policy, clock, target)
     except CalendarYearUnknown as unknown:
@@ -259,11 +262,20 @@ def _tightened(
 
     A date that was past when the clock started tightens nothing: nobody could have kept it.
     """
-    if kind in TIGHTENED:
-        for external in running(state, ClockKind.EXTERNAL):
-            if started_at < external.due_at:
-                return min(due_at, external.due_at)
-    return due_at
+    if kind not in TIGHTENED:
+        return due_at
+    wanted = [clock.due_at for clock in running(state, ClockKind.EXTERNAL)]
+    return min([due_at, *(moment for moment in wanted if started_at < moment)])
+
+
+def _strictest(state: CaseState, clock: Clock, target: timedelta) -> datetime:
+    """Return when a clock is due that has taken in another: counted from the earliest receipt.
+
+    It is due no later than it is now: its customer was told so, or waits longer (rule 20).
+    """
+    since = min(clock.started_at, state.counts_from or clock.started_at)
+    grounds = (state.policy, clock.calendar, since, target + clock.held)
+    return max(clock.started_at, min(clock.due_at, reckoning.after_or_plain(*grounds)))
 
 
 def _how(clock: Clock, *, in_time: bool) -> str | None:

@@ -21,9 +21,13 @@ from schemas.vocabulary import ClockKind, CycleCause, Outcome, Purpose, Stage
 UNASKED = frozenset({Outcome.NO_ANSWER, Outcome.WITHDRAWN, Outcome.MERGED, Outcome.DISSATISFIED})
 """Outcomes after which no survey is offered (rule 18); after the last a new cycle follows."""
 
+GOING_ON = (CycleCause.ANSWERED, CycleCause.UNMERGED)
+"""Causes of cycles that go on with what the one before left."""
+
 FAREWELLS = {
     Outcome.NO_ANSWER: Purpose.NO_ANSWER_CLOSED,
     Outcome.WITHDRAWN: Purpose.WITHDRAWN_CONFIRMED,
+    Outcome.MERGED: Purpose.MERGED,
 }
 """How the customer hears of an ending without a survey.
 
@@ -53,8 +57,8 @@ def go_on(decision: Decision) -> None:
 
 
 def passes(state: CaseState) -> int:
-    """Return how often the case was handled: a cycle that goes on with an answer is no other."""
-    return sum(cycle.cause is not CycleCause.ANSWERED for cycle in state.cycles)
+    """Return how often the case was handled: a cycle that goes on with the last is no other."""
+    return sum(cycle.cause not in GOING_ON for cycle in state.cycles)
 
 
 def _begin(decision: Decision, cause: CycleCause, reason: Sealed | None = None) -> None:
@@ -76,9 +80,10 @@ def _begin(decision: Decision, cause: CycleCause, reason: Sealed | None = None) 
 def close(decision: Decision, outcome: Outcome) -> None:
     """End the cycle: every clock gets its verdict, and whatever is open is taken back."""
     pauses.end(decision, decision.at, outcome)
-    # Whoever sent the complaint to us is told how it ended: that is the answer.
-    for key in clocks.keys_of(decision.state, ClockKind.EXTERNAL):
-        clocks.answer(decision, key, decision.at, decision.proof)
+    if outcome is not Outcome.MERGED:
+        # Whoever sent the complaint to us is told how it ended: that is the answer.
+        for key in clocks.keys_of(decision.state, ClockKind.EXTERNAL):
+            clocks.answer(decision, key, decision.at, decision.proof)
     for clock in running(decision.state):
         clocks.end_unanswered(decision, clock, outcome)
     for check in open_checks(decision.state):

@@ -85,6 +85,7 @@ def _delivery(state: CaseState, message: Message) -> DeliverMessage:
         agreed=_agreed(proposal) if agrees else None,
         promised_at=message.promised_at,
         reason=message.reason,
+        survivor=state.merged_into if message.purpose is Purpose.MERGED else None,
     )
 
 

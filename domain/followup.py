@@ -161,7 +161,8 @@ def reopen(decision: Decision, command: Reopen) -> None:
     """Start a new cycle within the window after closing (reading 6, rule 6)."""
     state = decision.state
     require(state.is_closed, RefusalCode.CASE_NOT_CLOSED)
-    require(state.outcome is not Outcome.MERGED, RefusalCode.CASE_MERGED)
+    goes_on = f"It is complaint {state.merged_into}."
+    require(state.outcome is not Outcome.MERGED, RefusalCode.CASE_MERGED, goes_on)
     require(decision.at <= reopening_ends_at(state), RefusalCode.WINDOW_PASSED)
     cycles.start(decision, CycleCause.REOPENED, command.reason)
 

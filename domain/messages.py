@@ -33,7 +33,8 @@ class Facts:
 
     `answer_until` is the last moment for what the message asks: a choice, a score, a reopening,
     an answer before the reminder. `promised_at` is the date that the message gives (rule 15),
-    and `reason` says for whom the complaint waits (H10).
+    and `reason` says for whom the complaint waits (H10). `survivor` is the number under which it
+    goes on.
     """
 
     number: int
@@ -44,6 +45,7 @@ class Facts:
     answer_until: datetime | None = None
     promised_at: datetime | None = None
     reason: Party | None = None
+    survivor: int | None = None
     version: int | None = None
     options: tuple[Option, ...] = ()
     agreed: Option | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from domain import approvals, clocks, escalation, holds, ladders, messaging, promises
+from domain import approvals, clocks, escalation, holds, ladders, messaging, pauses, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
@@ -12,6 +13,9 @@ from domain.state import CaseState, running
 from schemas.case import Clock
 from schemas.events import ClockOverdue, NoticeGiven, PromiseBroken
 from schemas.vocabulary import ClockKind, NoticeLevel, Party, Purpose, Role
+
+MOMENT = timedelta(microseconds=1)
+"""A clock that may take no longer is late from its start."""
 
 BROKEN_PROMISES = "broken_promises"
 
@@ -26,6 +30,22 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
                 notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
             if reason is None or clock.kind is not ClockKind.SOLUTION:
                 _follow(decision, clock, party)
+
+
+def late_keys(state: CaseState, at: datetime) -> frozenset[str]:
+    """Return the keys of the running clocks whose due moment has passed."""
+    late = (c for c in running(state) if c.due_at < at or c.overdue_at is not None)
+    return frozenset(clock.key for clock in late)
+
+
+def mark_moved(
+    decision: Decision, kinds: Sequence[ClockKind], late: Collection[str], reason: str
+) -> None:
+    """Mark the clocks overdue that were not `late`, and are past due because they were moved."""
+    for clock in running(decision.state, *kinds):
+        passed = clock.due_at < max(decision.at, clock.started_at + MOMENT)
+        if passed and clock.key not in late and not pauses.is_paused(decision.state, clock):
+            mark(decision, clock.key, reason)
 
 
 def notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.decision import require
+from domain.decision import Refused, require
 from domain.state import CaseState
 from schemas.commands import INTERNAL, NAMES, Actor, Command
 from schemas.refusals import RefusalCode
@@ -27,6 +27,10 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "reply": STAFF,
         "record_note": STAFF,
         "link_duplicate": (Role.SYSTEM, *STAFF),
+        "merge_into": STAFF,
+        "undo_merge": STAFF,
+        "adopt_duplicate": STAFF,
+        "release_duplicate": STAFF,
         "reclassify": STAFF,
         "set_severity": STAFF,
         "hold": STAFF,
@@ -69,7 +73,10 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
 IN_TIME = ("accept_option", "refuse_proposal", "counter_demand")
 """Answers that count if they reached us in time, even if the case has closed since (reading 2)."""
 
-AFTER_CLOSING = ("reopen", "answer_survey", "record_suggestion", "trust_keys", *IN_TIME)
+AFTER_MERGING = ("reopen", "undo_merge", "release_duplicate", "record_suggestion", "trust_keys")
+"""Commands to a case that goes on under another number; every other is refused with that number."""
+
+AFTER_CLOSING = (*AFTER_MERGING, "answer_survey", *IN_TIME)
 """Commands to a closed case; every other is refused with the way to reopen (rule 23)."""
 
 
@@ -100,5 +107,7 @@ def check_case(state: CaseState, command: Command) -> None:
     if command.expected_version is not None:
         current = command.expected_version == state.version
         require(current, RefusalCode.STALE_VERSION, f"version {state.version} is present")
+    if state.merged_into is not None and name not in (*AFTER_MERGING, *INTERNAL):
+        raise Refused(RefusalCode.CASE_MERGED, f"It is complaint {state.merged_into}.")
     if state.is_closed and name not in (*AFTER_CLOSING, *INTERNAL):
         require(not state.is_closed, RefusalCode.CASE_CLOSED, f"closed as {state.outcome}")

@@ -151,6 +151,8 @@ _TAKEN_BACK = (events.CompensationStarted, events.StepCompensated, events.StepNo
 _TOKEN = {"token": "check.token", "token_hash": "check.token_hash"}
 _QUESTION = {"department": "check.department", "question": "check.question"}
 _SURVEY = ("score", "comment")
+_OWED = ("reply_due_at", "solution_due_at", "external_due_at", "promised_at")
+_ADOPTED = ("of", "contacted_at", *_OWED)
 
 SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
     {
@@ -159,6 +161,10 @@ SOURCES: Mapping[str, tuple[Source, ...]] = MappingProxyType(
         "reply": (_from(events.MessageReleased, text="message.text"),),
         "record_note": (_from(events.NoteRecorded, "text", "department"),),
         "link_duplicate": (_from(events.DuplicateLinked, "of"),),
+        "merge_into": (_from(events.ComplaintMerged, "survivor"),),
+        "undo_merge": (_from(events.MergeUndone),),
+        "adopt_duplicate": (_from(events.DuplicateAdopted, *_ADOPTED),),
+        "release_duplicate": (_from(events.DuplicateReleased, "of"),),
         "reclassify": (_from(events.CaseReclassified, "category", "severity", "reason"),),
         "set_severity": (_from(events.CaseReclassified, "severity"),),
         "hold": (_from(events.HoldStarted, question="hold.question", remind_at="hold.remind_at"),),

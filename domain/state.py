@@ -8,6 +8,7 @@ from pydantic import Field
 
 from schemas.base import Wire
 from schemas.case import (
+    Adopted,
     Answer,
     Attempt,
     Check,
@@ -68,7 +69,9 @@ class CaseState(Wire):
     proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
     person `reclassified` is judged by no rule any more. `option_held` is the one of the last
     acceptance that came with an objection, `refused_until` the latest stamp of a signed command
-    that was refused without being stored; the journal does not tell it.
+    that was refused without being stored; the journal does not tell it. Once another complaint has gone
+    on in this one, reply and solution count from `counts_from` at the latest, and move to no
+    later moment.
     """
 
     number: int
@@ -116,6 +119,8 @@ class CaseState(Wire):
     suggestions: tuple[Suggestion, ...] = ()
     option_held: int | None = None
     refused_until: datetime | None = None
+    adopted: tuple[Adopted, ...] = ()
+    counts_from: datetime | None = None
 
     @property
     def cycle(self) -> Cycle:
@@ -133,6 +138,11 @@ class CaseState(Wire):
     @property
     def closed_at(self) -> datetime | None:
         return self.cycle.closed_at
+
+    @property
+    def merged_into(self) -> int | None:
+        """The number under which a case goes on that was closed as merged."""
+        return self.cycle.merged_into if self.cycles else None
 
     @property
     def standing(self) -> Proposal | None:

@@ -36,11 +36,12 @@ FIELDS: Mapping[Purpose, frozenset[str]] = {
         Purpose.UNJUSTIFIED_CLOSED: "text answer_until",
         Purpose.HOLD_QUESTION: "text answer_until",
         Purpose.CALLBACK_MOVED: "promised_at text",
+        Purpose.MERGED: "survivor",
     }.items()
 }
 """What the template of each purpose says: all of it and nothing else."""
 
-IN_SUBJECT = frozenset({"number", "version"})
+IN_SUBJECT = frozenset({"number", "version", "survivor"})
 """Subjects show up on locked screens, so they hold nothing personal (H16)."""
 
 IN_WORDS: Mapping[str, frozenset[str]] = {

@@ -31,7 +31,7 @@ def case_view(state: CaseState) -> CaseView:
         channel=opening.channel,
         store=opening.store,
         order=opening.order,
-        received_at=state.cycles[0].started_at,
+        received_at=min([state.cycles[0].started_at, *(a.received_at for a in state.adopted)]),
         cycle=state.cycle.number,
         outcome=state.outcome,
         closed_at=state.closed_at,
@@ -44,6 +44,7 @@ def case_view(state: CaseState) -> CaseView:
         callback_from_receipt=_callback_from_receipt(state),
         keys=tuple(key.id for key in state.keys),
         calls=planned_calls(state),
+        merged_into=state.merged_into,
     )
 
 

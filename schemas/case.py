@@ -66,7 +66,10 @@ class Clock(Wire):
 
 
 class Cycle(Wire):
-    """One pass from opening or reopening to closing; `clocks` are those frozen at its end."""
+    """One pass from opening or reopening to closing; `clocks` are those frozen at its end.
+
+    One that ended as merged goes on under the number `merged_into`.
+    """
 
     number: int
     cause: CycleCause
@@ -76,6 +79,14 @@ class Cycle(Wire):
     closed_at: datetime | None = None
     score: int | None = None
     clocks: tuple[Clock, ...] = ()
+    merged_into: int | None = None
+
+
+class Adopted(Wire):
+    """A complaint that goes on under the number of another, and when it was received."""
+
+    number: int
+    received_at: datetime
 
 
 class Check(Wire):
@@ -263,7 +274,8 @@ class Answer(Wire):
     """What the sender of a command is told; the same again for a repeated command.
 
     `version` is the case's version after the command. `created` is the number of the check,
-    proposal version, message or task that the command made, where it made one.
+    proposal version, message or task that the command made, where it made one. A complaint that
+    was merged goes on under the number `survivor`.
     """
 
     status: CommandStatus
@@ -275,6 +287,7 @@ class Answer(Wire):
     created: int | None = None
     next_due_at: datetime | None = None
     outcome: Outcome | None = None
+    survivor: int | None = None
 
 
 class Cause(Wire):

@@ -31,7 +31,8 @@ class DeliverMessage(Wire):
     The optional fields are what its purpose needs: due moments for the acknowledgement, options
     and version for a proposal, the option `agreed` to, `text` for words a person wrote,
     `answer_until` for what the customer is asked, `promised_at` for a date that is given, and
-    `reason` for who owned the time when a date was missed.
+    `reason` for who owned the time when a date was missed, and `survivor` for the number under
+    which it goes on.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
@@ -50,6 +51,7 @@ class DeliverMessage(Wire):
     agreed: Option | None = None
     promised_at: datetime | None = None
     reason: Party | None = None
+    survivor: int | None = None
 
 
 class GatherEvidence(Wire):

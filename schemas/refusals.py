@@ -109,6 +109,15 @@ class RefusalCode(Word):
     SCORE_OUT_OF_RANGE = "score_out_of_range", "A score is a whole number from 1 to 5."
     TASK_UNKNOWN = "task_unknown", "The case has no such open task."
     CASE_MERGED = "case_merged", "The case goes on under another number."
+    CASE_NOT_MERGED = "case_not_merged", "The case was not merged into another one."
+    MERGE_TOO_LATE = (
+        "merge_too_late",
+        "The customer was offered or given something here; merge the other complaint into this.",
+    )
+    MERGE_CIRCULAR = (
+        "merge_circular",
+        "Others go on under this number; merge it into an earlier complaint only.",
+    )
     HOLD_BEFORE_REPLY = "hold_before_reply", "Answer the customer first; ask after that."
     HOLD_EXHAUSTED = "hold_exhausted", "The case has waited as long as policy lets it; go on."
     MOMENT_UNSUITABLE = "moment_unsuitable", "The moment must lie ahead, and not too far."

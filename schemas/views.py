@@ -8,6 +8,7 @@ from pydantic import computed_field
 
 from schemas.base import Wire
 from schemas.case import (
+    Adopted,
     Attempt,
     Check,
     Clock,
@@ -53,7 +54,8 @@ class CaseView(Wire):
     from the receipt of the cycle (reading 5). `keys` are the ids of the door keys it trusts;
     without any it believes every sender. `links` are complaints about the same matter, and
     `appointment` is when the customer is called back, where a time was agreed. `calls` are when it
-    is best tried, from now until the customer counts as unreachable (rule 17).
+    is best tried, from now until the customer counts as unreachable (rule 17). The complaints
+    `adopted` go on under this number, and this one goes on under that of `merged_into` (H22).
     """
 
     number: int
@@ -97,6 +99,8 @@ class CaseView(Wire):
     appointment: datetime | None = None
     suggestions: tuple[Suggestion, ...] = ()
     calls: tuple[datetime, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
+    merged_into: int | None = None
 
 
 class CaseRecord(Wire):

@@ -326,6 +326,7 @@ class Purpose(Word):
     UNJUSTIFIED_CLOSED = "unjustified_closed", "Found without ground: why, and what else we offer."
     HOLD_QUESTION = "hold_question", "A question, and when we remind the customer (rule 5)."
     CALLBACK_MOVED = "callback_moved", "The callback has a new appointment (rule 17)."
+    MERGED = "merged", "The complaint goes on under another number (rule 20)."
 
 
 class NoticeLevel(Word):
@@ -360,3 +361,4 @@ class CycleCause(Word):
     CALLBACK = "callback", "The customer was still not satisfied at the callback."
     SURVEY = "survey", "The survey score was 1 or 2."
     ANSWERED = "answered", "An answer that had reached us in time was handled after the closing."
+    UNMERGED = "unmerged", "It was another matter than the complaint into which it was merged."

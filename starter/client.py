@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from schemas.case import Answer
-from schemas.commands import Actor
+from schemas.commands import BY_DOORS, Actor
 from schemas.events import Envelope
 from schemas.ids import workflow_id
 from schemas.keys import PublicKey
@@ -21,11 +21,13 @@ from schemas.vocabulary import Department
 from starter.check_commands import CheckCommands
 from starter.complaint import NewComplaint
 from starter.composing import By, Composer
-from starter.errors import ComplaintUnknown
+from starter.errors import ComplaintUnknown, InputRejected
 from starter.followup_commands import FollowUpCommands
+from starter.forwarding import Forwarding
 from starter.handling_commands import HandlingCommands
 from starter.intake import Intake, Receipt
 from starter.letters import Letter, Letters
+from starter.merging import MERGE, UNDO, Merging
 from starter.offer_commands import OfferCommands
 from starter.sending import UNCONNECTED, Sending
 from starter.speaker import Sender
@@ -60,6 +62,9 @@ class ComplaintClient(HandlingCommands, CheckCommands, OfferCommands, FollowUpCo
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        grounds = (parts.composer, parts.sending)
+        self._merging = Merging(*grounds, self.view)
+        self._forwarding = Forwarding(*grounds, parts.read_model)
 
     async def open(
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None
@@ -69,14 +74,20 @@ class ComplaintClient(HandlingCommands, CheckCommands, OfferCommands, FollowUpCo
         return await self._parts.intake.open(complaint, by, moment)
 
     async def send(self, number: int, name: str, by: Sender, /, **fields: Any) -> Answer:  # noqa: ANN401
-        """Send the command of this wire name; the typed methods below are shorter ways."""
-        command = await self._parts.composer.compose(number, name, _by(by), fields)
-        return await self._parts.sending.update(number, command)
+        """Send the command of this wire name; the typed methods below are shorter ways.
+
+        Two complaints that are merged hear of it; what is said about a merged one is forwarded.
+        """
+        ways = {MERGE: self._merging.merge, UNDO: self._merging.undo}
+        if name in ways:
+            return await ways[name](number, _by(by), fields)
+        _check_name(name)
+        return await self._forwarding.update(number, name, _by(by), fields)
 
     async def signal(self, number: int, name: str, by: Sender, /, **fields: Any) -> None:  # noqa: ANN401
         """Send a customer's or department's command as a signal: durable, without an answer."""
-        command = await self._parts.composer.compose(number, name, _by(by), fields)
-        await self._parts.sending.signal(number, command)
+        _check_name(name)
+        await self._forwarding.signal(number, name, _by(by), fields)
 
     async def add_information(self, number: int, text: str, *, by: Sender) -> Answer:
         return await self.send(number, "add_information", by, text=text)
@@ -127,6 +138,13 @@ class ComplaintClient(HandlingCommands, CheckCommands, OfferCommands, FollowUpCo
     async def timeline(self, number: int) -> list[Envelope]:
         """Return the journal of a case: everything that has happened, in order."""
         return await self._parts.journal.read(number)
+
+
+def _check_name(name: str) -> None:
+    """Refuse what doors tell two cases by themselves: alone it would say what is not so."""
+    if name in BY_DOORS:
+        problem = f"{name} is made by this door, with what the other case owes"
+        raise InputRejected("command", problem, f"Send {MERGE} or {UNDO}")
 
 
 def _by(sender: Sender) -> By:

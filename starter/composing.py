@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domain.codes import holds_plain_text
 from domain.duplicates import HIGHEST
 from domain.phrases import forbidden
-from schemas.commands import COMMANDS, Actor, Command, LinkDuplicate
+from schemas.commands import COMMANDS, Actor, Command, LinkDuplicate, MergeInto
 from schemas.phrases import Phrases
 from schemas.sealed import Sealed
 from starter.complaint import Sealer
@@ -114,8 +114,9 @@ class Composer:
             "expected_version": by.expected_version,
         }
         command = _checked(model, {**plain, **header})
-        if isinstance(command, LinkDuplicate):
-            await self._check_linked(number, command.of)
+        if isinstance(command, LinkDuplicate | MergeInto):
+            other = command.of if isinstance(command, LinkDuplicate) else command.survivor
+            await self._check_linked(number, other)
         return self._sign(number, command)
 
     async def _check_linked(self, number: int, of: int) -> None:

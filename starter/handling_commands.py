@@ -28,6 +28,17 @@ class HandlingCommands(Speaker):
         """Link complaint `of` about the same matter; raises LinkedComplaintUnknown."""
         return await self.send(number, "link_duplicate", by, of=of)
 
+    async def merge_into(self, number: int, survivor: int, *, by: Sender) -> Answer:
+        """Close a complaint that goes on under the number of another, which hears of it first.
+
+        The answer is that of the case that refuses, if one does. Raises LinkedComplaintUnknown.
+        """
+        return await self.send(number, "merge_into", by, survivor=survivor)
+
+    async def undo_merge(self, number: int, *, by: Sender) -> Answer:
+        """Go on under the own number again, within the window for reopening."""
+        return await self.send(number, "undo_merge", by)
+
     async def reclassify(
         self,
         number: int,

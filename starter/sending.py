@@ -151,6 +151,7 @@ class Sending:
             code=RefusalCode.RUN_COMPLETED,
             explanation=RefusalCode.RUN_COMPLETED.sentence,
             outcome=view.outcome,
+            survivor=view.merged_into,
         )
 
 

@@ -68,6 +68,7 @@ def _next_cycle(state: CaseState, event: CycleStarted) -> CaseState:
         "promises_broken": 0,
         "escalations": (),
         "appointment": None,
+        "counts_from": None,
         "held": timedelta(),
         "explained": False,
         "withdrawn": False,

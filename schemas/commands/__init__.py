@@ -40,12 +40,16 @@ from schemas.commands.handling import (
 from schemas.commands.header import Actor, Command
 from schemas.commands.intake import (
     AddInformation,
+    AdoptDuplicate,
     Contact,
     Customer,
     Demand,
     LinkDuplicate,
+    MergeInto,
     OpenComplaint,
+    ReleaseDuplicate,
     Reopen,
+    UndoMerge,
     Withdraw,
 )
 from schemas.commands.internal import (
@@ -57,7 +61,7 @@ from schemas.commands.internal import (
     RecordTriage,
     Wake,
 )
-from schemas.commands.names import COMMANDS, INTERNAL, NAMES, SIGNALS
+from schemas.commands.names import BY_DOORS, COMMANDS, INTERNAL, NAMES, SIGNALS
 from schemas.commands.proposals import (
     AcceptOption,
     ApproveProposal,
@@ -74,6 +78,7 @@ from schemas.commands.remedies import (
 )
 
 __all__ = [
+    "BY_DOORS",
     "COMMANDS",
     "INTERNAL",
     "NAMES",
@@ -81,6 +86,7 @@ __all__ = [
     "AcceptOption",
     "Actor",
     "AddInformation",
+    "AdoptDuplicate",
     "AnswerSurvey",
     "ApproveProposal",
     "AskExtension",
@@ -106,6 +112,7 @@ __all__ = [
     "HandOverCheck",
     "Hold",
     "LinkDuplicate",
+    "MergeInto",
     "MoveCallback",
     "OpenComplaint",
     "ProceedWithoutCheck",
@@ -122,6 +129,7 @@ __all__ = [
     "RecordSuggestion",
     "RecordTriage",
     "RefuseProposal",
+    "ReleaseDuplicate",
     "Reopen",
     "Reply",
     "RequestCheck",
@@ -131,6 +139,7 @@ __all__ = [
     "SettleStep",
     "SignOff",
     "TrustKeys",
+    "UndoMerge",
     "Wake",
     "Withdraw",
     "WithdrawCheck",

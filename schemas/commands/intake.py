@@ -93,6 +93,37 @@ class LinkDuplicate(Command):
     of: int
 
 
+class MergeInto(Command):
+    """The complaint goes on under the number of another, the survivor (H22)."""
+
+    survivor: int
+
+
+class UndoMerge(Command):
+    """It was another matter after all: the complaint goes on under its own number again (H22)."""
+
+
+class AdoptDuplicate(Command):
+    """Made by the door of `merge_into`: complaint `of` goes on here, and nothing of it later.
+
+    `contacted_at` is its receipt, or that of its present cycle. The others are the moments, in
+    UTC, at which what is still owed to its sender is due; `promised_at` is the next date given.
+    """
+
+    of: int
+    contacted_at: AwareDatetime
+    reply_due_at: AwareDatetime | None = None
+    solution_due_at: AwareDatetime | None = None
+    external_due_at: AwareDatetime | None = None
+    promised_at: AwareDatetime | None = None
+
+
+class ReleaseDuplicate(Command):
+    """Made by the door of `undo_merge`: complaint `of` does not go on here any more."""
+
+    of: int
+
+
 class Withdraw(Command):
     """The customer takes the complaint back (H15)."""
 

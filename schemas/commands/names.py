@@ -41,7 +41,16 @@ from schemas.commands.handling import (
     TrustKeys,
 )
 from schemas.commands.header import Command
-from schemas.commands.intake import AddInformation, LinkDuplicate, Reopen, Withdraw
+from schemas.commands.intake import (
+    AddInformation,
+    AdoptDuplicate,
+    LinkDuplicate,
+    MergeInto,
+    ReleaseDuplicate,
+    Reopen,
+    UndoMerge,
+    Withdraw,
+)
 from schemas.commands.internal import (
     RecordDelivery,
     RecordEvidence,
@@ -69,6 +78,10 @@ COMMANDS: Mapping[str, type[Command]] = MappingProxyType(
         "reply": Reply,
         "record_note": RecordNote,
         "link_duplicate": LinkDuplicate,
+        "merge_into": MergeInto,
+        "undo_merge": UndoMerge,
+        "adopt_duplicate": AdoptDuplicate,
+        "release_duplicate": ReleaseDuplicate,
         "reclassify": Reclassify,
         "set_severity": SetSeverity,
         "hold": Hold,
@@ -110,6 +123,9 @@ COMMANDS: Mapping[str, type[Command]] = MappingProxyType(
     }
 )
 """The closed list of wire names; `open` starts the workflow instead."""
+
+BY_DOORS = ("adopt_duplicate", "release_duplicate")
+"""What a door tells the other of two complaints that are merged; nobody else sends it."""
 
 INTERNAL: Mapping[str, type[Command]] = MappingProxyType(
     {

@@ -59,6 +59,48 @@ class DuplicateLinked(Wire):
     of: int
 
 
+class ComplaintMerged(Wire):
+    """The complaint goes on under another number (H22)."""
+
+    kind: Literal["complaint_merged"] = "complaint_merged"
+    survivor: int
+
+
+class MergeUndone(Wire):
+    """The complaint goes on under its own number again."""
+
+    kind: Literal["merge_undone"] = "merge_undone"
+    survivor: int
+
+
+class DuplicateAdopted(Wire):
+    """Another complaint goes on in this one, and nothing of it later (H22)."""
+
+    kind: Literal["duplicate_adopted"] = "duplicate_adopted"
+    of: int
+    contacted_at: datetime
+    reply_due_at: datetime | None = None
+    solution_due_at: datetime | None = None
+    external_due_at: datetime | None = None
+    promised_at: datetime | None = None
+
+
+class DuplicateReleased(Wire):
+    """Another complaint does not go on in this one any more; what became stricter stays so."""
+
+    kind: Literal["duplicate_released"] = "duplicate_released"
+    of: int
+
+
 HandlingEvent = (
-    HoldStarted | HoldEnded | CaseReclassified | PromiseMade | PromiseBroken | DuplicateLinked
+    HoldStarted
+    | HoldEnded
+    | CaseReclassified
+    | PromiseMade
+    | PromiseBroken
+    | DuplicateLinked
+    | ComplaintMerged
+    | MergeUndone
+    | DuplicateAdopted
+    | DuplicateReleased
 )

@@ -56,6 +56,7 @@ FACTS = Facts(
     answer_until=datetime(2026, 12, 31, 16, 0, tzinfo=UTC),
     promised_at=datetime(2026, 11, 10, 1, 0, tzinfo=UTC),
     reason=Party.DEPARTMENTS,
+    survivor=1009,
     version=2,
     options=(RESEND, REFUND),
     agreed=REFUND,
@@ -110,7 +111,7 @@ def test_each_chinese_script_is_written_with_its_own_characters() -> None:
 def test_a_letter_says_what_its_purpose_declares(language: Language, purpose: Purpose) -> None:
     template = TEMPLATES.letters[language, purpose]
     assert set(template.body.get_identifiers()) == FIELDS[purpose]
-    assert set(template.subject.get_identifiers()) <= {"number", "version"}
+    assert set(template.subject.get_identifiers()) <= {"number", "version", "survivor"}
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))

@@ -57,6 +57,7 @@ from tests.support.handling import (
     sign_off,
 )
 from tests.support.keys import trust_keys
+from tests.support.merges import adopt_duplicate, merge_into, release_duplicate, undo_merge
 from tests.support.policies import days
 from tests.support.story import START, Story
 
@@ -70,6 +71,10 @@ assign_owner             -      yes   yes        yes     -          -        -  
 reply                    -      yes   yes        yes     -          -        -        -
 record_note              -      yes   yes        yes     -          -        -        -
 link_duplicate           yes    yes   yes        yes     -          -        -        -
+merge_into               -      yes   yes        yes     -          -        -        -
+undo_merge               -      yes   yes        yes     -          -        -        -
+adopt_duplicate          -      yes   yes        yes     -          -        -        -
+release_duplicate        -      yes   yes        yes     -          -        -        -
 reclassify               -      yes   yes        yes     -          -        -        -
 set_severity             -      yes   yes        yes     -          -        -        -
 hold                     -      yes   yes        yes     -          -        -        -
@@ -116,6 +121,10 @@ EXAMPLES: dict[str, Command] = {
     "reply": reply(),
     "record_note": record_note(),
     "link_duplicate": link_duplicate(),
+    "merge_into": merge_into(),
+    "undo_merge": undo_merge(),
+    "adopt_duplicate": adopt_duplicate(),
+    "release_duplicate": release_duplicate(),
     "reclassify": reclassify(),
     "set_severity": set_severity(),
     "hold": hold(START + days(1)),

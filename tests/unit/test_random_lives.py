@@ -94,6 +94,7 @@ from tests.support.handling import (
     sign_off,
 )
 from tests.support.keys import trust_keys
+from tests.support.merges import adopt_duplicate, merge_into, release_duplicate, undo_merge
 from tests.support.policies import attentive, days, hours, policy, yuan
 from tests.support.story import START, Story
 from tests.support.worlds import laddered, nightly, openings
@@ -167,6 +168,18 @@ COMMANDS: list[st.SearchStrategy[Command]] = [
     st.builds(escalate, st.sampled_from([Role.SUPERVISOR, Role.MANAGER, Role.CUSTOMER])),
     st.just(close_unjustified()),
     st.builds(link_duplicate, numbers),
+    st.builds(merge_into, st.integers(min_value=0, max_value=9)),
+    st.just(undo_merge()),
+    st.builds(
+        adopt_duplicate,
+        numbers,
+        moments,
+        reply_due_at=st.none() | moments,
+        solution_due_at=st.none() | moments,
+        external_due_at=st.none() | moments,
+        promised_at=st.none() | moments,
+    ),
+    st.builds(release_duplicate, numbers),
     st.builds(move_callback, moments, st.sampled_from([AGENT, CUSTOMER])),
     st.just(record_suggestion()),
     st.just(sign_off()),
@@ -348,6 +361,8 @@ BEGINNINGS: list[tuple[Command, ...]] = [
     (DEAR,),
     (DEAR, approve_proposal(), accept_option(), compensate_step()),
     (propose(Option(steps=(resend(), MANUAL))), accept_option(), compensate_step(2)),
+    (adopt_duplicate(3, START - days(1), reply_due_at=START), hold(START + days(2))),
+    (request_check(), merge_into(3), undo_merge()),
     CONSENT,
     (propose(APOLOGY), accept_option()),
     (close_explained(),),

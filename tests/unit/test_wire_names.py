@@ -27,6 +27,10 @@ COMMAND_FIELDS = {
     "reply": "text",
     "record_note": "text",
     "link_duplicate": "of",
+    "merge_into": "survivor",
+    "undo_merge": "",
+    "adopt_duplicate": "of contacted_at",
+    "release_duplicate": "of",
     "reclassify": "category reason",
     "set_severity": "severity",
     "hold": "question remind_at",
@@ -100,7 +104,7 @@ EVENT_KINDS = """
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
     duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
-    payment_entered
+    payment_entered complaint_merged merge_undone duplicate_adopted duplicate_released
 """
 
 REFUSAL_CODES = """
@@ -114,7 +118,8 @@ REFUSAL_CODES = """
     not_allowed_by_rule demand_missing acceptance_not_held acceptance_differs option_unknown
     evidence_missing option_count step_invalid above_authority step_unknown step_not_open
     step_under_way step_not_reversible callback_in_future callback_too_early window_passed
-    survey_not_offered score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
+    survey_not_offered score_out_of_range task_unknown case_merged case_not_merged
+    merge_too_late merge_circular hold_before_reply hold_exhausted
     moment_unsuitable not_above finding_missing steps_open link_invalid sign_off_instead
     temporarily_unavailable stamp_passed unsigned signature_invalid key_unknown token_invalid
     keys_unusable
@@ -132,7 +137,7 @@ WORDS = {
         external""",
     "Choice": "demanded customer seller",
     "CommandStatus": "accepted refused",
-    "CycleCause": "opened reopened callback survey answered",
+    "CycleCause": "opened reopened callback survey answered unmerged",
     "Department": "warehouse logistics quality legal after_sales store_operations",
     "Finding": """confirmed packing_fault late_delivery lost_in_transit batch_fault
         rule_not_applicable abuse appointment_missed staff_fault not_confirmed customer_error
@@ -145,7 +150,7 @@ WORDS = {
     "Proof": "door engine",
     "Purpose": """acknowledgement reply proposal proposal_reminder explanation consent_recorded
         remedy_done closed survey no_answer_closed withdrawn_confirmed promise_made promise_broken
-        delay progress unjustified_closed hold_question callback_moved""",
+        delay progress unjustified_closed hold_question callback_moved merged""",
     "Rank": "owner supervisor manager director",
     "RefusalReason": "too_little wrong_remedy too_late other",
     "RemedyKind": """explanation apology repair exchange resend refund partial_refund coupon gift
