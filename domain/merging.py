@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from domain import clocks, cycles, duplicates, overdue
 from domain.approvals import is_awaited
 from domain.decision import Decision, Refused, require
 from domain.followup import reopening_ends_at
-from schemas.case import Clock, Proposal, Step
+from domain.state import CaseState
+from schemas.case import Clock
 from schemas.commands import MergeInto, UndoMerge
 from schemas.events import ComplaintMerged, MergeUndone
 from schemas.refusals import RefusalCode
+from schemas.views import CaseView
 from schemas.vocabulary import ClockKind, CycleCause, Outcome, Stage, StepStatus, Verdict
 
 UNMERGED = "unmerged"
@@ -29,18 +29,23 @@ def merge_into(decision: Decision, command: MergeInto) -> None:
     """
     state, survivor = decision.state, command.survivor
     duplicates.require_other(state, survivor)
-    require(may_end(state.stage, state.proposals, state.steps), RefusalCode.MERGE_TOO_LATE)
-    require(not state.adopted or survivor < state.number, RefusalCode.MERGE_CIRCULAR)
+    require(loses_nothing(state), RefusalCode.MERGE_TOO_LATE)
+    require(is_no_circle(state, survivor), RefusalCode.MERGE_CIRCULAR)
     decision.record(ComplaintMerged(survivor=survivor))
     cycles.close(decision, Outcome.MERGED)
 
 
-def may_end(stage: Stage, proposals: Iterable[Proposal], steps: Iterable[Step]) -> bool:
-    """Tell whether nothing would be lost: the customer holds no offer, and was given nothing."""
-    standing = (p for p in proposals if p.ended is None and p.accepted is None)
+def loses_nothing(case: CaseState | CaseView) -> bool:
+    """Tell whether a case may end: its customer holds no offer, and was given nothing."""
+    standing = (p for p in case.proposals if p.ended is None and p.accepted is None)
     offered = any(not is_awaited(proposal) for proposal in standing)
-    given = any(step.status is not StepStatus.COMPENSATED for step in steps)
-    return stage in UNOFFERED and not offered and not given
+    given = any(step.status is not StepStatus.COMPENSATED for step in case.steps)
+    return case.stage in UNOFFERED and not offered and not given
+
+
+def is_no_circle(case: CaseState | CaseView, survivor: int) -> bool:
+    """Tell whether a case may go on in another one, by what goes on in itself."""
+    return not case.adopted or survivor < case.number
 
 
 def undo_merge(decision: Decision, command: UndoMerge) -> None:  # noqa: ARG001 - It says all.

@@ -104,10 +104,10 @@ def check_case(state: CaseState, command: Command) -> None:
     """Refuse a stale command, and one to a closed case that needs an open one."""
     name = NAMES[type(command)]
     require(not state.completed or name in INTERNAL, RefusalCode.RUN_COMPLETED)
+    if state.merged_into is not None and name not in (*AFTER_MERGING, *INTERNAL):
+        raise Refused(RefusalCode.CASE_MERGED, f"It is complaint {state.merged_into}.")
     if command.expected_version is not None:
         current = command.expected_version == state.version
         require(current, RefusalCode.STALE_VERSION, f"version {state.version} is present")
-    if state.merged_into is not None and name not in (*AFTER_MERGING, *INTERNAL):
-        raise Refused(RefusalCode.CASE_MERGED, f"It is complaint {state.merged_into}.")
     if state.is_closed and name not in (*AFTER_CLOSING, *INTERNAL):
         require(not state.is_closed, RefusalCode.CASE_CLOSED, f"closed as {state.outcome}")

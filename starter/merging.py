@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.duplicates import HIGHEST
-from domain.merging import may_end
+from domain.merging import is_no_circle, loses_nothing
 from schemas.case import Answer
 from schemas.commands import NAMES, Command, MergeInto
 from schemas.views import CaseView
@@ -58,9 +58,7 @@ class Merging:
     async def _merge(self, number: int, by: By, command: Command) -> Answer:
         survivor = command.survivor if isinstance(command, MergeInto) else number
         view = await self._look(number)
-        other = 1 <= survivor <= HIGHEST and survivor != number
-        adopts = other and may_end(view.stage, view.proposals, view.steps)
-        if adopts:
+        if adopts := _may_merge(view, survivor, command):
             told = await self._tell(survivor, "adopt_duplicate", by, _owed(view))
             if told.status is CommandStatus.REFUSED:
                 return told
@@ -82,6 +80,13 @@ class Merging:
         """Tell the other case, each time under an id of its own: what it takes in may differ."""
         command = await self._composer.compose(number, name, By(by.actor), fields)
         return await self._sending.update(number, command)
+
+
+def _may_merge(view: CaseView, survivor: int, command: Command) -> bool:
+    """Tell whether the case is about to agree: who is refused has changed no other case."""
+    other = 1 <= survivor <= HIGHEST and survivor != view.number
+    current = command.expected_version in {None, view.version}
+    return other and current and loses_nothing(view) and is_no_circle(view, survivor)
 
 
 def _owed(view: CaseView) -> dict[str, Any]:

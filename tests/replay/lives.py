@@ -16,6 +16,7 @@ from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
     Category,
+    Channel,
     Department,
     Finding,
     RefusalReason,
@@ -317,6 +318,31 @@ async def solved(case: Case) -> None:
     await case.stage(Stage.FOLLOWING_UP)
 
 
+async def merged_and_on_its_own_again(cases: Caseload) -> Case:
+    """It goes on under another number, by itself again, and once more under the other."""
+    kept, case = await cases.open(), await cases.open()
+    await case.send("promise", promised_at=await case.now() + 3 * DAY, text="We call you.")
+    await case.send("merge_into", survivor=kept.number)
+    await case.refused(RefusalCode.CASE_MERGED, "reopen", CUSTOMER)
+    await case.wait(DAY)
+    await case.send("undo_merge")
+    await case.send("merge_into", survivor=kept.number)
+    return case
+
+
+async def gone_on_for_another(cases: Caseload) -> Case:
+    """Another complaint goes on in it for a time, with the date of a platform."""
+    case = await cases.open()
+    due_at = await case.now() + 2 * DAY
+    other = await cases.open(channel=Channel.PLATFORM, external_due_at=due_at)
+    await case.wait(timedelta(hours=1))
+    await other.send("merge_into", survivor=case.number)
+    await other.send("undo_merge")
+    await solved(case)
+    await followed_up(case)
+    return case
+
+
 async def followed_up(case: Case) -> None:
     """Call a customer who is satisfied."""
     await case.stage(Stage.FOLLOWING_UP)
@@ -344,5 +370,7 @@ LIVES: Mapping[str, Life] = {
         late_and_judged_anew,
         unjustified,
         exhausted,
+        merged_and_on_its_own_again,
+        gone_on_for_another,
     )
 }

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import cast
+
 import pytest
 
+from schemas.case import Answer
+from schemas.commands import NAMES, Command
 from schemas.events import DuplicateAdopted, DuplicateReleased, InformationAdded
-from schemas.offer import Option
 from schemas.refusals import RefusalCode
+from schemas.views import CaseView
 from schemas.vocabulary import CommandStatus, Outcome, Purpose, Stage
+from starter.client import ComplaintClient
 from starter.composing import By
-from starter.errors import InputRejected, LinkedComplaintUnknown
+from starter.errors import InputRejected, LinkedComplaintUnknown, OutcomeUnknown
+from starter.merging import Merging
+from starter.sending import Sending
 from tests.support.actors import AGENT, CUSTOMER
 from tests.support.caseload import Caseload
 from tests.support.cases import Case
-from tests.support.commands import MANUAL
 from tests.support.eventually import eventually
 from tests.support.policies import hours
 
 pytestmark = pytest.mark.server
 
 UNKNOWN_NUMBER = 999_999_999
-MANUAL_ONLY = Option(steps=(MANUAL,))
 
 
 async def two(cases: Caseload) -> tuple[Case, Case]:
@@ -51,8 +57,10 @@ async def test_a_merge_keeps_both_journals_the_earliest_receipt_and_the_stricter
     assert [each.number for each in view.adopted] == [other.number]
     assert view.received_at == min(view.cycles[0].started_at, ended.received_at)
     assert (await kept.clock("solution")).due_at <= owed
-    letters = await other.client.letters(other.number, by=AGENT)
-    assert any(str(kept.number) in letter.body for letter in letters)
+    await other.rest()
+    told = (await other.client.letters(other.number, by=AGENT))[-1]
+    assert told.purpose is Purpose.MERGED
+    assert f"{kept.number}" in told.text
 
 
 async def test_the_same_merge_again_gets_the_first_answer_and_changes_nothing(
@@ -65,17 +73,69 @@ async def test_the_same_merge_again_gets_the_first_answer_and_changes_nothing(
     assert await count(kept, DuplicateAdopted) == 1
 
 
-async def test_a_merge_that_broke_off_is_completed_by_sending_it_again(served: Caseload) -> None:
-    """Nobody loses anything meanwhile: the survivor has it already, and the other still goes on."""
+@dataclass
+class Breaking:
+    """Sends what it is given, but breaks off at a command of this name."""
+
+    sending: Sending
+    name: str
+
+    async def update(self, number: int, command: Command) -> Answer:
+        if NAMES[type(command)] == self.name:
+            raise OutcomeUnknown(self.name, number, command.command_id)
+        return await self.sending.update(number, command)
+
+
+@pytest.mark.parametrize(("at", "adopted"), [("adopt_duplicate", 0), ("merge_into", 1)])
+async def test_a_merge_that_broke_off_is_completed_by_sending_it_again(
+    served: Caseload, at: str, adopted: int
+) -> None:
+    """Nobody loses anything meanwhile: the other case goes on, and the survivor may have it."""
     kept, other = await two(served)
-    view = await other.view()
-    composer = served.house.door()._parts.composer
-    fields = {"of": other.number, "contacted_at": view.received_at}
-    half = await composer.compose(kept.number, "adopt_duplicate", By(AGENT), fields)
-    await served.house.door()._parts.sending.update(kept.number, half)
+    parts = other.client._parts
+    broken = ComplaintClient(replace(parts, sending=cast("Sending", Breaking(parts.sending, at))))
+    with pytest.raises(OutcomeUnknown) as unknown:
+        await broken.merge_into(other.number, kept.number, by=By(AGENT, "merge-1"))
+    assert (unknown.value.name, unknown.value.number) == ("merge_into", other.number)
+    assert unknown.value.command_id == "merge-1"
     assert (await other.view()).stage is Stage.RECEIVED
+    assert len((await kept.view()).adopted) == adopted
     await other.send("merge_into", By(AGENT, "merge-1"), survivor=kept.number)
     assert [each.number for each in (await kept.view()).adopted] == [other.number]
+
+
+async def test_an_undoing_that_broke_off_is_completed_by_sending_it_again(
+    served: Caseload,
+) -> None:
+    kept, other = await two(served)
+    await other.send("merge_into", survivor=kept.number)
+    parts = other.client._parts
+    sending = cast("Sending", Breaking(parts.sending, "release_duplicate"))
+    with pytest.raises(OutcomeUnknown, match="undo_merge"):
+        await ComplaintClient(replace(parts, sending=sending)).undo_merge(
+            other.number, by=By(AGENT, "undo-1")
+        )
+    assert len((await kept.view()).adopted) == 1
+    await other.send("undo_merge", By(AGENT, "undo-1"))
+    assert (await kept.view()).adopted == ()
+
+
+async def test_the_survivor_lets_go_of_what_was_offered_something_meanwhile(
+    served: Caseload,
+) -> None:
+    kept, other = await two(served)
+    seen = await other.view()
+    await other.propose()
+
+    async def look(_number: int) -> CaseView:
+        return seen
+
+    parts = other.client._parts
+    merging = Merging(parts.composer, parts.sending, look)
+    answer = await merging.merge(other.number, By(AGENT), {"survivor": kept.number})
+    assert (answer.code, answer.number) == (RefusalCode.MERGE_TOO_LATE, other.number)
+    assert (await kept.view()).adopted == ()
+    assert await count(kept, DuplicateReleased) == 1
 
 
 async def test_what_is_said_about_a_merged_complaint_reaches_the_survivor(served: Caseload) -> None:
@@ -122,9 +182,12 @@ async def test_after_its_windows_a_merged_complaint_still_leads_to_the_survivor(
 async def test_no_two_complaints_go_on_in_each_other(served: Caseload) -> None:
     kept, other = await two(served)
     await other.send("merge_into", survivor=kept.number)
-    answer = await kept.client.merge_into(kept.number, other.number, by=AGENT)
+    await kept.refused(RefusalCode.MERGE_CIRCULAR, "merge_into", survivor=other.number)
+    third = await served.open()
+    answer = await third.client.merge_into(third.number, other.number, by=AGENT)
     assert (answer.code, answer.number) == (RefusalCode.CASE_MERGED, other.number)
-    assert (await kept.view()).stage is Stage.RECEIVED
+    assert answer.survivor == kept.number
+    assert {(await case.view()).stage for case in (kept, third)} == {Stage.RECEIVED}
     await kept.refused(RefusalCode.LINK_INVALID, "merge_into", survivor=kept.number)
     await kept.refused(RefusalCode.LINK_INVALID, "merge_into", survivor=0)
     with pytest.raises(LinkedComplaintUnknown):
@@ -139,23 +202,17 @@ async def test_a_survivor_that_is_closed_takes_nothing_in(served: Caseload) -> N
     assert (await other.view()).stage is Stage.RECEIVED
 
 
-async def test_what_cannot_end_is_refused_before_anybody_else_hears_of_it(
-    served: Caseload,
-) -> None:
+async def test_what_is_refused_changes_nothing_in_the_other_case(served: Caseload) -> None:
     kept, other = await two(served)
-    await other.propose(MANUAL_ONLY)
-    await other.refused(RefusalCode.MERGE_TOO_LATE, "merge_into", survivor=kept.number)
-    assert await count(kept, DuplicateAdopted) == 0
-
-
-async def test_the_survivor_lets_go_of_what_was_refused_after_all(served: Caseload) -> None:
-    """The case in which others go on is the later one's survivor, and cannot go on in it."""
-    first, second = await two(served)
+    stale = By(AGENT, expected_version=99)
+    await other.refused(RefusalCode.STALE_VERSION, "merge_into", stale, survivor=kept.number)
     third = await served.open()
-    await second.send("merge_into", survivor=first.number)
-    await first.refused(RefusalCode.MERGE_CIRCULAR, "merge_into", survivor=third.number)
-    assert (await third.view()).adopted == ()
-    assert await count(third, DuplicateReleased) == 1
+    await third.send("merge_into", survivor=other.number)
+    later = await served.open()
+    await other.refused(RefusalCode.MERGE_CIRCULAR, "merge_into", survivor=later.number)
+    await later.propose()
+    await later.refused(RefusalCode.MERGE_TOO_LATE, "merge_into", survivor=kept.number)
+    assert await count(kept, DuplicateAdopted) == await count(later, DuplicateAdopted) == 0
 
 
 async def test_undone_each_goes_on_by_itself_again(served: Caseload) -> None:
