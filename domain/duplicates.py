@@ -82,10 +82,13 @@ def require_other(state: CaseState, number: int) -> None:
 
 
 def tighten(decision: Decision, kind: ClockKind, due_at: datetime | None, reason: str) -> None:
-    """Let the running clock of a kind be due no later than that, though not before its start."""
+    """Let the running clock of a kind be due no later than that, though not before its start.
+
+    An external clock that has come with the other complaint tightens it in any case.
+    """
     for clock in running(decision.state, kind):
-        if due_at is not None and due_at < clock.due_at:
-            clocks.move(decision, clock, max(due_at, clock.started_at), reason)
+        wanted = clock.due_at if due_at is None else min(clock.due_at, due_at)
+        clocks.move(decision, clock, max(wanted, clock.started_at), reason)
 
 
 def _link(decision: Decision, of: int) -> None:

@@ -62,6 +62,8 @@ def undo_merge(decision: Decision, command: UndoMerge) -> None:  # noqa: ARG001 
     decision.record(MergeUndone(survivor=state.merged_into))
     for clock in ended:
         _go_on(decision, clock)
+    for kind in clocks.TIGHTENED:
+        duplicates.tighten(decision, kind, None, UNMERGED)
     overdue.mark_moved(decision, clocks.TIGHTENED, (), UNMERGED)
 
 

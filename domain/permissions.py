@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from domain.decision import Refused, require
 from domain.state import CaseState
-from schemas.commands import INTERNAL, NAMES, Actor, Command
+from schemas.commands import INTERNAL, NAMES, Actor, Command, OpenComplaint
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import Role
 
@@ -89,15 +89,14 @@ def check_sender(actor: Actor, name: str) -> None:
 def check_customer(state: CaseState, actor: Actor) -> None:
     """Refuse whoever speaks as the customer and is another one than the opening names."""
     if actor.role is Role.CUSTOMER:
-        require(actor.id == customer_of(state, actor).id, RefusalCode.NOT_YOUR_CASE)
+        require(speaks_for(state.opening, actor), RefusalCode.NOT_YOUR_CASE)
 
 
-def customer_of(state: CaseState, actor: Actor) -> Actor:
-    """Return who may speak as the customer: whom the opening names, or who opened, else anyone."""
-    opening = state.opening
+def speaks_for(opening: OpenComplaint, actor: Actor) -> bool:
+    """Tell who may speak as the customer: whom the opening names, or who opened, else anyone."""
     if opening.customer is not None and opening.customer.ref is not None:
-        return actor.model_copy(update={"id": opening.customer.ref})
-    return opening.actor if opening.actor.role is Role.CUSTOMER else actor
+        return actor.id == opening.customer.ref
+    return opening.actor.role is not Role.CUSTOMER or actor.id == opening.actor.id
 
 
 def check_case(state: CaseState, command: Command) -> None:

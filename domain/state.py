@@ -69,9 +69,9 @@ class CaseState(Wire):
     proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
     person `reclassified` is judged by no rule any more. `option_held` is the one of the last
     acceptance that came with an objection, `refused_until` the latest stamp of a signed command
-    that was refused without being stored; the journal does not tell it. Once another complaint has gone
-    on in this one, reply and solution count from `counts_from` at the latest, and move to no
-    later moment.
+    that was refused without being stored; the journal does not tell it. Once another complaint
+    has gone on in this one, reply and solution count from `counts_from` at the latest, and move
+    to no later moment.
     """
 
     number: int

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from domain.codes import holds_plain_text
 from domain.duplicates import HIGHEST
 from domain.phrases import forbidden
-from schemas.commands import COMMANDS, Actor, Command, LinkDuplicate, MergeInto
+from schemas.commands import COMMANDS, Actor, Command, LinkDuplicate, MergeInto, OpenComplaint
 from schemas.phrases import Phrases
 from schemas.sealed import Sealed
 from starter.complaint import Sealer
@@ -24,7 +24,7 @@ from starter.errors import (
     PhraseForbidden,
 )
 from starter.hygiene import code_of_somebody, impersonal_code
-from store.register import Register
+from store.register import Entry, Register
 from store.vault import Vault
 
 Clock = Callable[[int | None], Awaitable[datetime]]
@@ -124,11 +124,19 @@ class Composer:
         if 1 <= of <= HIGHEST and await self._register.entry(of) is None:
             raise LinkedComplaintUnknown(of, number)
 
+    async def opening(self, number: int) -> OpenComplaint:
+        """Return a complaint as it was accepted. Raises ComplaintUnknown, StoreUnavailable."""
+        return (await self._entry(number)).opening
+
     async def _sealer(self, number: int) -> Sealer:
+        entry = await self._entry(number)
+        return Sealer(await self._vault.key_of(entry.complaint_id), entry.complaint_id)
+
+    async def _entry(self, number: int) -> Entry:
         entry = await self._register.entry(number)
         if entry is None:
             raise ComplaintUnknown(number)
-        return Sealer(await self._vault.key_of(entry.complaint_id), entry.complaint_id)
+        return entry
 
     def _check_phrases(self, name: str, plain: Mapping[str, Any]) -> None:
         texts = [str(plain[key]) for command, key in TOLD if command == name and key in plain]

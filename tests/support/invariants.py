@@ -12,7 +12,7 @@ from itertools import accumulate, dropwhile, pairwise
 
 from domain.alarm import next_alarm, next_deadline
 from domain.chain import envelope_hash
-from domain.clocks import external_due_at
+from domain.clocks import EXTERNAL_KEY, external_due_at
 from domain.journaling import apply, fold
 from domain.ladders import ladder_of
 from domain.ownership import is_unattributed, owner_of_time
@@ -182,7 +182,8 @@ def check_external(state: CaseState) -> None:
     """Check that no clock of ours that can still keep the date of an authority is due after it."""
     for external in running(state, ClockKind.EXTERNAL):
         assert external.held == timedelta()
-        assert external.due_at == external_due_at(state)
+        # What came with another complaint that goes on here has the date of that one.
+        assert external.key != EXTERNAL_KEY or external.due_at == external_due_at(state)
         for clock in running(state, ClockKind.REPLY, ClockKind.SOLUTION):
             assert clock.due_at <= external.due_at or clock.started_at >= external.due_at
 

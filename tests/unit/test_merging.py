@@ -279,6 +279,12 @@ def test_the_date_of_a_platform_is_kept_by_the_survivor() -> None:
     )
 
 
+def test_the_date_of_a_platform_tightens_a_revision_too() -> None:
+    story = opened().given(propose(APOLOGY), refuse_proposal())
+    story.given(adopt_duplicate(3, external_due_at=START + hours(20)))
+    story.then(due("solution.2", START + hours(20)))
+
+
 def test_of_two_platforms_the_earlier_date_is_the_stricter() -> None:
     story = Story().opened(external_due_at=START + hours(30)).triaged()
     story.given(adopt_duplicate(3, external_due_at=START + hours(20)))
@@ -388,6 +394,12 @@ def test_dates_of_platforms_and_dates_given_go_on_too() -> None:
     story.given(promise(START + days(3)), merge_into(3)).wait(hours(1)).when(undo_merge())
     story.then(due("external", START + days(9)), due("promise.2", START + days(3)))
     story.then(to_do(TaskKind.KEEP_PROMISE))
+
+
+def test_the_date_of_a_platform_tightens_what_begins_anew() -> None:
+    story = Story().opened(external_due_at=START + hours(30)).triaged().wait(hours(24.5))
+    story.given(reply(), merge_into(3)).wait(hours(1)).when(undo_merge())
+    story.then(due("external", START + hours(30)), due("reply", START + hours(30)))
 
 
 def test_clocks_that_measured_something_else_are_not_begun_again() -> None:

@@ -8,12 +8,13 @@ from typing import cast
 import pytest
 
 from schemas.case import Answer
-from schemas.commands import NAMES, Command
+from schemas.commands import NAMES, Actor, Command
 from schemas.events import DuplicateAdopted, DuplicateReleased, InformationAdded
 from schemas.refusals import RefusalCode
 from schemas.views import CaseView
-from schemas.vocabulary import CommandStatus, Outcome, Purpose, Stage
+from schemas.vocabulary import CommandStatus, Outcome, Purpose, Role, Stage
 from starter.client import ComplaintClient
+from starter.complaint import PlainCustomer
 from starter.composing import By
 from starter.errors import InputRejected, LinkedComplaintUnknown, OutcomeUnknown
 from starter.merging import Merging
@@ -156,6 +157,28 @@ async def test_a_signal_about_a_merged_complaint_reaches_the_survivor(served: Ca
     await eventually(lambda: other.client.case(other.number), lambda view: view.merged_into)
     await other.signal("add_information", CUSTOMER, text="The lid is blue.")
     await eventually(lambda: count(kept, InformationAdded), lambda found: found == 1)
+
+
+async def test_what_another_customer_says_is_heard_in_the_name_of_the_merged_complaint(
+    served: Caseload,
+) -> None:
+    """Whoever is the customer of one of the two complaints cannot answer for the other's."""
+    kept = await served.open(customer=PlainCustomer(ref="ada"))
+    other = await served.open(customer=PlainCustomer(ref="bob"))
+    bob, eve = (Actor(id=each, role=Role.CUSTOMER) for each in ("bob", "eve"))
+    await other.send("merge_into", survivor=kept.number)
+    await eventually(lambda: other.client.case(other.number), lambda view: view.merged_into)
+    answer = await other.client.add_information(other.number, "It is blue.", by=bob)
+    assert (answer.status, answer.number) == (CommandStatus.ACCEPTED, kept.number)
+    await other.signal("add_information", bob, text="It is really blue.")
+    await eventually(lambda: count(kept, InformationAdded), lambda found: found == 2)
+    said = [e.cause.actor for e in await kept.journal() if isinstance(e.event, InformationAdded)]
+    assert set(said) == {Actor(id=f"complaint-{other.number}", role=Role.SYSTEM)}
+    await other.refused(RefusalCode.NOT_YOUR_CASE, "add_information", eve, text="It is red.")
+    await other.signal("add_information", eve, text="It is red.")
+    await other.finish()
+    await other.refused(RefusalCode.RUN_COMPLETED, "add_information", eve, text="It is red.")
+    assert await count(kept, InformationAdded) == 2
 
 
 async def test_it_goes_on_wherever_the_survivor_goes_on(served: Caseload) -> None:
