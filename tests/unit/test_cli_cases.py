@@ -11,7 +11,7 @@ import pytest
 
 from runtime.main import Exit
 from schemas.case import Answer
-from schemas.commands import COMMANDS, Actor
+from schemas.commands import BY_DOORS, COMMANDS, Actor
 from schemas.evidence import Evidence
 from schemas.money import Money
 from schemas.refusals import RefusalCode
@@ -589,7 +589,15 @@ def test_a_command_is_explained_with_its_values_and_an_example(program: Program)
     assert program.run("send", "--explain", "nothing").exit_code == Exit.USAGE
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", BY_DOORS)
+def test_what_doors_tell_two_cases_by_themselves_is_no_command_here(
+    program: Program, command: str
+) -> None:
+    assert program.run("send", "7", command, "of=3").exit_code == Exit.USAGE
+    assert command not in program.run("send", "--list").stdout
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in BY_DOORS])
 def test_every_command_has_an_example_that_can_be_sent(program: Program, command: str) -> None:
     told = program.run("send", "--explain", command).stderr.partition("Example: redress ")[2]
     sent = program.run(*shlex.split(told.replace("17", "7")))
