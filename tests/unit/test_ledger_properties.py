@@ -71,6 +71,12 @@ STAGES = {
     Stage.FOLLOWING_UP: Party.CALLBACK,
 }
 
+def changed_at(envelope: Envelope) -> datetime:
+    """Return since when an event counts: a hold ended by its own word, whenever we woke."""
+    event = envelope.event
+    return event.ended_at if isinstance(event, HoldEnded) else envelope.occurred_at
+
+
 # ---- The clerk ----------------------------------------------------------------------------------
 
 
@@ -95,7 +101,7 @@ class Clerk:
             asked = dict(self.asked)
             self.note(envelope.event, envelope.occurred_at, asked)
             if (self.cycle, self.owner()) != before:
-                self.charge(*before, max(self.since, envelope.occurred_at))
+                self.charge(*before, max(self.since, changed_at(envelope)))
             if asked and not self.asked:
                 self.attribute()
         self.charge(self.cycle, self.owner(), max(self.since, until))
