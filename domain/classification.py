@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import checks, clocks, escalation, overdue, pauses, progress
+from domain import checks, clocks, escalation, overdue, progress
 from domain.decision import Decision
 from domain.state import running
 from schemas.commands import Reclassify, SetSeverity
@@ -61,10 +61,6 @@ def _record(
 def _retarget(decision: Decision) -> None:
     """Move the customer's clocks; one that is past due by the move is so because of it."""
     before = running(decision.state)
-    late = {c.key for c in before if c.due_at < decision.at or c.overdue_at is not None}
     clocks.retarget(decision, RECLASSIFIED)
     progress.follow(decision, RECLASSIFIED)
-    for clock in running(decision.state, *CUSTOMER_CLOCKS):
-        passed = clock.due_at < decision.at and not pauses.is_paused(decision.state, clock)
-        if passed and clock.key not in late:
-            overdue.mark(decision, clock.key, RECLASSIFIED)
+    overdue.mark_passed(decision, before, RECLASSIFIED, *CUSTOMER_CLOCKS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from domain import approvals, clocks, escalation, holds, ladders, messaging, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
-from domain.state import CaseState, running
+from domain.state import CaseState, is_paused, running
 from schemas.case import Clock
 from schemas.events import ClockOverdue, NoticeGiven, PromiseBroken
 from schemas.vocabulary import ClockKind, NoticeLevel, Party, Purpose, Role
@@ -26,6 +27,17 @@ def mark(decision: Decision, key: str, reason: str | None = None) -> None:
                 notice(decision, clock, NoticeLevel.OVERDUE, clock.due_at)
             if reason is None or clock.kind is not ClockKind.SOLUTION:
                 _follow(decision, clock, party)
+
+
+def mark_passed(
+    decision: Decision, before: Iterable[Clock], reason: str, *kinds: ClockKind
+) -> None:
+    """Mark overdue what a change has made late, which was in time `before`; that is the reason."""
+    late = {c.key for c in before if c.due_at < decision.at or c.overdue_at is not None}
+    for clock in running(decision.state, *kinds):
+        passed = clock.due_at < decision.at and not is_paused(decision.state, clock)
+        if passed and clock.key not in late:
+            mark(decision, clock.key, reason)
 
 
 def notice(decision: Decision, clock: Clock, level: NoticeLevel, nominal_at: datetime) -> None:
@@ -95,5 +107,5 @@ def _break(decision: Decision, clock: Clock, party: Party) -> None:
         promised_at = decision.now + policy.renewal
         promises.give(decision, promised_at, about=promise.about, renews=promise)
         messaging.release(decision, Purpose.PROMISE_BROKEN, term=Term(promised_at, party))
-    if count == policy.broken_before_escalation:
+    if count >= policy.broken_before_escalation:
         escalation.raise_to(decision, Role.MANAGER, BROKEN_PROMISES)

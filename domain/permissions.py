@@ -63,6 +63,7 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "sign_off": MANAGER,
         "answer_survey": CONSENT,
         "trust_keys": MANAGER,
+        "migrate_policy": MANAGER,
     }
 )
 

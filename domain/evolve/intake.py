@@ -69,6 +69,7 @@ def _next_cycle(state: CaseState, event: CycleStarted) -> CaseState:
         "escalations": (),
         "appointment": None,
         "held": timedelta(),
+        "pauses": (),
         "explained": False,
         "withdrawn": False,
         "refusals_by_actor": {},

@@ -20,6 +20,7 @@ from schemas.events.checks import (
     WaitAttributed,
 )
 from schemas.events.clocks import (
+    CalendarChanged,
     CalendarLeft,
     ClockEnded,
     ClockEvent,
@@ -49,6 +50,7 @@ from schemas.events.handling import (
     HandlingEvent,
     HoldEnded,
     HoldStarted,
+    PolicyMigrated,
     PromiseBroken,
     PromiseMade,
 )
@@ -97,6 +99,7 @@ from schemas.events.remedies import (
 
 __all__ = [
     "AcceptanceHeld",
+    "CalendarChanged",
     "CalendarLeft",
     "CallbackAttempted",
     "CallbackMoved",
@@ -153,6 +156,7 @@ __all__ = [
     "OptionAccepted",
     "OwnerAssigned",
     "PaymentEntered",
+    "PolicyMigrated",
     "PromiseBroken",
     "PromiseMade",
     "ProposalApproved",

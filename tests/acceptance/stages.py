@@ -57,7 +57,7 @@ OTHERS: Mapping[str, tuple[Any, ...]] = {
 PAST = frozenset(
     """number complaint_id policy policy_version opening owner clocks messages ledger version seq
     head answers refusals refusals_by_actor authenticity keys evidence reclassified held promises
-    promises_broken escalations links appointment suggestions""".split()
+    promises_broken escalations links appointment suggestions pauses""".split()
 )
 """What may differ between two situations that count as one."""
 

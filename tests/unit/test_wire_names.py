@@ -65,6 +65,7 @@ COMMAND_FIELDS = {
     "complete_task": "task",
     "reopen": "",
     "trust_keys": "keys",
+    "migrate_policy": "policy document",
 }
 """Each command and what its sender must name; a field that is added later has a default."""
 
@@ -100,7 +101,7 @@ EVENT_KINDS = """
     step_started survey_answered survey_offered survey_withdrawn task_completed task_created
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
     duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
-    payment_entered
+    payment_entered policy_migrated calendar_changed
 """
 
 REFUSAL_CODES = """
@@ -117,7 +118,7 @@ REFUSAL_CODES = """
     survey_not_offered score_out_of_range task_unknown case_merged hold_before_reply hold_exhausted
     moment_unsuitable not_above finding_missing steps_open link_invalid sign_off_instead
     temporarily_unavailable stamp_passed unsigned signature_invalid key_unknown token_invalid
-    keys_unusable
+    keys_unusable policy_present policy_unsuitable
 """
 
 WORDS = {
