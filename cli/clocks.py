@@ -27,6 +27,7 @@ MOST_SPANS = 12
 REASONS = {
     "triaged": "triage judged the case",
     "reclassified": "the case was judged anew",
+    "policy": "another policy counts",
     "extended": "the department got until then",
     "customer_request": "the customer wished for a later call",
 }
@@ -139,4 +140,5 @@ def _length(time: timedelta) -> str:
 
 
 def _document(number: int, sums: Sequence[ClockSum]) -> dict[str, Any]:
-    return {"number": number, "clocks": [each.model_dump(mode="json") for each in sums]}
+    clocks = [each.model_dump(mode="json", exclude={"hours"}) for each in sums]
+    return {"number": number, "clocks": clocks}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from domain import ladders, overdue, pauses, proposals, reckoning
 from domain.decision import Decision
 from domain.followup import reopening_ends_at
-from domain.state import CaseState, running
+from domain.state import CaseState, is_paused, running
 from schemas.case import Clock, Proposal
 from schemas.events import CaseCompleted, SurveyWithdrawn
 from schemas.views import NextDeadline
@@ -41,7 +41,7 @@ def next_deadline(state: CaseState) -> NextDeadline | None:
 
     A clock that stands still is none: when it will be due nobody knows.
     """
-    going = (clock for clock in running(state) if not pauses.is_paused(state, clock))
+    going = (clock for clock in running(state) if not is_paused(state, clock))
     clocks = sorted(going, key=lambda c: (c.overdue_at is not None, c.due_at, c.key))
     if not clocks:
         return None
@@ -57,7 +57,7 @@ def _alarms(state: CaseState) -> Iterator[Alarm]:
             yield Alarm(reopening_ends_at(state), "reopening window ends", _complete)
         return
     for clock in running(state):
-        if not pauses.is_paused(state, clock):
+        if not is_paused(state, clock):
             yield from _clock_alarms(state, clock)
     if state.hold is not None:
         until = state.hold.until

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from domain import pauses, reckoning
+from domain import working_time
 from domain.errors import CalendarYearUnknown
-from domain.state import CaseState
+from domain.state import CaseState, is_paused
 from domain.sums import ClockSum
 from schemas.base import Wire
 from schemas.case import Clock
@@ -85,10 +85,10 @@ def _history(state: CaseState, name: str, told: list[ClockSum], now: datetime) -
 
 def _cycle(state: CaseState, told: ClockSum, now: datetime) -> ClockCycle:
     clock = told.clock
-    paused = clock.verdict is None and pauses.is_paused(state, clock)
+    paused = clock.verdict is None and is_paused(state, clock)
     stopped_at = clock.answered_at or clock.ended_at
     counts_to = state.hold.started_at if paused and state.hold else now
-    elapsed = _elapsed(state, clock, stopped_at or counts_to)
+    elapsed = _elapsed(told, stopped_at or counts_to)
     breached = _is_breached(clock, counts_to)
     breached_at = clock.breached_at or clock.overdue_at or clock.due_at
     return ClockCycle(
@@ -114,11 +114,15 @@ def _is_breached(clock: Clock, until: datetime) -> bool:
     return clock.verdict is Verdict.BREACHED
 
 
-def _elapsed(state: CaseState, clock: Clock, until: datetime) -> timedelta:
+def _elapsed(told: ClockSum, until: datetime) -> timedelta:
     """Return how long a clock has run; a hold that is over is taken out."""
-    end = max(until, clock.started_at)
+    clock, end = told.clock, max(until, told.clock.started_at)
     try:
-        passed = reckoning.between(state.policy, clock.calendar, clock.started_at, end)
+        passed = (
+            working_time.elapsed(told.hours, clock.started_at, end)
+            if told.hours
+            else end - clock.started_at
+        )
     except CalendarYearUnknown:
         passed = end - clock.started_at
     return max(passed - clock.held, timedelta())

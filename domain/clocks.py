@@ -116,19 +116,30 @@ def retarget(decision: Decision, reason: str) -> None:
             retime(decision, clock, targets[clock.kind], reason)
 
 
-def retime(decision: Decision, clock: Clock, target: timedelta, reason: str) -> None:
-    """Let a running clock take so long from its start, besides the time that it stood still."""
+def retime(
+    decision: Decision,
+    clock: Clock,
+    target: timedelta,
+    reason: str,
+    held: timedelta | None = None,
+) -> None:
+    """Let a running clock take so long from its start, besides the time that it stood still.
+
+    That is `held`, where it is counted anew.
+    """
     if decision.state.counts_from is not None and clock.kind in TIGHTENED:
         move(decision, clock, _strictest(decision.state, clock, target), reason)
         return
+    policy, total = decision.state.policy, target + (clock.held if held is None else held)
     try:
-        due_at = reckoning.due_after(decision.state.policy, clock, target)
+        due_at = reckoning.after(policy, clock.calendar, clock.started_at, total)
     except CalendarYearUnknown as unknown:
-        due_at = clock.started_at + target + clock.held
+        due_at = clock.started_at + total
         _leave_calendar(decision, clock.key, unknown)
-        _move(decision, clock, due_at, reason)
+        _move(decision, clock, due_at, reason, held=held)
     else:
-        _move(decision, clock, due_at, reason, target=target if clock.calendar else None)
+        kept = target if clock.calendar else None
+        _move(decision, clock, due_at, reason, held=held, target=kept)
 
 
 def move(decision: Decision, clock: Clock, due_at: datetime, reason: str) -> None:
@@ -177,10 +188,12 @@ def _move(
     In a calendar, `target` is what its hours up to then say. An external clock tightens both.
     """
     tight = _tightened(decision.state, clock.kind, clock.started_at, due_at)
+    stood = clock.held if held is None else held
     if target is not None and tight != due_at:
         taken = reckoning.between(decision.state.policy, clock.calendar, clock.started_at, tight)
-        target = taken - (clock.held if held is None else held)
-    if tight != clock.due_at or held not in {None, clock.held}:
+        target = taken - stood
+    takes = tight - clock.started_at - stood if target is None else target
+    if (tight, stood, takes) != (clock.due_at, clock.held, clock.target):
         moved = ClockMoved(
             key=clock.key,
             due_at=tight,

@@ -59,3 +59,6 @@ def _leaves(value: object) -> Iterator[str | Sealed]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _leaves(item)
+    elif isinstance(value, dict):
+        for entry in value.items():
+            yield from _leaves(entry)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from domain import approvals, clocks, cycles, messaging, remedies, tasks
+from domain import approvals, clocks, cycles, escalation, messaging, remedies, tasks
 from domain.decision import Decision, Refused, require
 from domain.proposals import EXPIRED, REFUSED, consent_key, expires_at, is_held
 from schemas.case import Proposal
 from schemas.commands import AcceptOption, ConfirmAcceptance, CounterDemand, Demand, RefuseProposal
 from schemas.events import (
     AcceptanceHeld,
-    CaseEscalated,
     DemandChanged,
     NothingChanged,
     ObjectionRaised,
@@ -213,8 +212,8 @@ def _return_to_owner(decision: Decision, proposal: Proposal) -> None:
     decision.record(StageChanged(stage=Stage.DECIDING))
     clocks.start_revision(decision, proposal.version + 1)
     policy = decision.state.policy.consent
-    if decision.state.proposals_refused == policy.refusals_before_escalation:
-        decision.record(CaseEscalated(to=Role.SUPERVISOR, reason="proposals_refused"))
+    if decision.state.proposals_refused >= policy.refusals_before_escalation:
+        escalation.raise_to(decision, Role.SUPERVISOR, "proposals_refused")
 
 
 def _prove_delivery(decision: Decision, proposal: Proposal) -> None:

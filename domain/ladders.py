@@ -26,7 +26,8 @@ def ladder_of(policy: Policy, kind: ClockKind) -> Sequence[Level]:
 def next_level_at(state: CaseState, clock: Clock) -> datetime | None:
     """Return when a clock comes to the next level of its ladder, if there is one left."""
     ladder = ladder_of(state.policy, clock.kind)
-    if clock.levels == len(ladder):
+    # A policy that counts since may have fewer levels than were reached.
+    if clock.levels >= len(ladder):
         return None
     return _moment(state.policy, clock, ladder[clock.levels])
 
@@ -45,6 +46,8 @@ def notice_at(state: CaseState, clock: Clock) -> datetime | None:
 
     Of a case that has become critical meanwhile, they are told at once.
     """
+    if not _untold(state, clock):
+        return None
     if clock.notice_at is None or state.severity is not Severity.CRITICAL:
         return clock.notice_at
     return clock.started_at
@@ -74,7 +77,7 @@ def tell(decision: Decision, key: str) -> None:
     """Tell everybody whom the levels concern of which nobody was told yet."""
     state, clock = decision.state, _running(decision.state, key)
     ladder = ladder_of(state.policy, clock.kind)
-    for level in range(clock.told, clock.levels):
+    for level in _untold(state, clock):
         meant_for = clock.notice_at or _moment(state.policy, clock, ladder[level])
         nominal_at = min(meant_for, decision.now)
         for person in _people(state, clock, ladder[level], decision.now):
@@ -88,6 +91,11 @@ def tell(decision: Decision, key: str) -> None:
                     rung=level + 1,
                 )
             )
+
+
+def _untold(state: CaseState, clock: Clock) -> range:
+    """Return which levels were reached of which nobody was told, as far as the ladder has them."""
+    return range(clock.told, min(clock.levels, len(ladder_of(state.policy, clock.kind))))
 
 
 def _running(state: CaseState, key: str) -> Clock:

@@ -167,6 +167,11 @@ def present_proposal(decision: Decision, proposal: Proposal) -> None:
 
 
 def await_consent(decision: Decision, version: int, since: datetime) -> None:
-    """Start the clock of the customer's answer to a version, which they hold since then."""
-    target = decision.state.policy.consent.target
+    """Start the clock of the customer's answer to a version, which they hold since then.
+
+    It runs no shorter than they were told, whatever policy says since.
+    """
+    state = decision.state
+    told = state.proposals[version - 1].answer_until or since
+    target = max(state.policy.consent.target, told - since)
     clocks.start(decision, ClockKind.CONSENT, f"consent.{version}", since, target)

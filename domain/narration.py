@@ -7,7 +7,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from schemas.events import Envelope, Event, EvidenceAttached, PaymentEntered, WaitAttributed
+from schemas.events import (
+    CalendarChanged,
+    Envelope,
+    Event,
+    EvidenceAttached,
+    PaymentEntered,
+    WaitAttributed,
+)
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,10 +36,12 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "merge_undone": "goes on under its own number, and not as complaint {survivor}",
         "duplicate_adopted": "complaint {of} goes on here",
         "duplicate_released": "complaint {of} does not go on here any more",
+        "policy_migrated": "policy {version} counts from now on instead of {was_version}",
         "keys_trusted": "only commands signed by one of our doors count from now on",
         "clock_started": "{clock.key} is due {clock.due_at:%d %b %H:%M}",
         "clock_moved": "{key} is due {due_at:%d %b %H:%M} instead: {reason}",
         "calendar_left": "{key} counts plain hours: {calendar} does not know the year {year}",
+        "calendar_changed": "{key} counts in the hours of another calendar: {calendar}",
         "level_reached": "{key} has come to level {level}, of the {rank}",
         "notice_given": "{to} was told: {key} {level}",
         "clock_overdue": "{key} is overdue",
@@ -102,6 +111,10 @@ OWN_WAIT = "the wait counts for the {party}, who took the last check back"
 """What is told of a wait for departments that is charged to none of them."""
 
 
+PLAIN_HOURS = "{key} counts in plain hours from now on"
+"""What is told of a clock whose calendar a policy names no more."""
+
+
 class Line(NamedTuple):
     """One line of a timeline: when (UTC), who, what, and which clock it is about."""
 
@@ -130,6 +143,8 @@ def _sentence(event: Event) -> str:
             return SILENCE
         case PaymentEntered() if event.code is not None:
             return MISMATCH
+        case CalendarChanged(calendar=None):
+            return PLAIN_HOURS
         case WaitAttributed(department=None):
             return OWN_WAIT
         case _:

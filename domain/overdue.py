@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from domain import approvals, clocks, escalation, holds, ladders, messaging, pauses, promises
+from domain import approvals, clocks, escalation, holds, ladders, messaging, promises
 from domain.decision import Decision
 from domain.messaging import Term
 from domain.ownership import owner_of_time
-from domain.state import CaseState, running
+from domain.state import CaseState, is_paused, running
 from schemas.case import Clock
 from schemas.events import ClockOverdue, NoticeGiven, PromiseBroken
 from schemas.vocabulary import ClockKind, NoticeLevel, Party, Purpose, Role
@@ -44,7 +44,7 @@ def mark_moved(
     """Mark the clocks overdue that were not `late`, and are past due because they were moved."""
     for clock in running(decision.state, *kinds):
         passed = clock.due_at < max(decision.at, clock.started_at + MOMENT)
-        if passed and clock.key not in late and not pauses.is_paused(decision.state, clock):
+        if passed and clock.key not in late and not is_paused(decision.state, clock):
             mark(decision, clock.key, reason)
 
 
@@ -115,5 +115,5 @@ def _break(decision: Decision, clock: Clock, party: Party) -> None:
         promised_at = decision.now + policy.renewal
         promises.give(decision, promised_at, about=promise.about, renews=promise)
         messaging.release(decision, Purpose.PROMISE_BROKEN, term=Term(promised_at, party))
-    if count == policy.broken_before_escalation:
+    if count >= policy.broken_before_escalation:
         escalation.raise_to(decision, Role.MANAGER, BROKEN_PROMISES)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from domain import clocks
 from domain.decision import Decision
-from domain.state import CaseState, running
-from schemas.case import Clock, HoldPeriod
+from domain.state import is_paused, running
+from schemas.case import HoldPeriod
 from schemas.events import HoldEnded
 from schemas.vocabulary import ClockKind
 
@@ -19,12 +19,6 @@ LONGEST = "longest"
 def clock_key(hold: HoldPeriod) -> str:
     """Return the key of the clock that measures the customer's answer."""
     return f"hold.{hold.number}"
-
-
-def is_paused(state: CaseState, clock: Clock) -> bool:
-    """Tell whether a clock stands still: the solution clock does, unless it was late before."""
-    hold = state.hold
-    return hold is not None and clock.kind is ClockKind.SOLUTION and hold.started_at <= clock.due_at
 
 
 def end(decision: Decision, at: datetime, reason: str, *, answered: bool = False) -> None:

@@ -67,6 +67,7 @@ SENDERS: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "sign_off": MANAGER,
         "answer_survey": CONSENT,
         "trust_keys": MANAGER,
+        "migrate_policy": MANAGER,
     }
 )
 

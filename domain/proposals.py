@@ -73,14 +73,22 @@ def expires_at(state: CaseState, proposal: Proposal) -> datetime:
     """Return until when a delivered version can be accepted.
 
     That is when its clock is due; but a customer who was reminded late, because we were down,
-    gets the full time after the last reminder (reading 7).
+    gets the full time after the last reminder (reading 7). It is never sooner than the customer
+    was told under another policy (rule 8).
     """
     policy = state.policy.consent
     delivered_at = proposal.delivered_at or proposal.proposed_at
-    due_at = delivered_at + policy.target
+    others = (proposal.answer_until, _after_reminder(state, proposal))
+    return max([delivered_at + policy.target, *filter(None, others)])
+
+
+def _after_reminder(state: CaseState, proposal: Proposal) -> datetime | None:
+    """Return when the time after the last reminder is over, once it was given."""
+    policy = state.policy.consent
+    last = policy.reminders_after[-1:]
     if proposal.reminded_at is None or proposal.reminders < len(policy.reminders_after):
-        return due_at
-    return max(due_at, proposal.reminded_at + policy.target - policy.reminders_after[-1])
+        return None
+    return proposal.reminded_at + policy.target - last[0] if last else None
 
 
 def remind(decision: Decision, proposal: Proposal) -> None:

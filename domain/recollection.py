@@ -25,8 +25,8 @@ from schemas.vocabulary import Proof
 OPEN = "open"
 WAKE = "wake"
 
-LEFT_OUT = (WAKE,)
-"""What is never recalled: the alarm rings by itself."""
+LEFT_OUT = (WAKE, "migrate_policy")
+"""What is never recalled: the alarm rings by itself, and who tells anew has chosen the policy."""
 
 ON_RECORD = "on-record"
 """Stands for the code of a recording that an event does not repeat."""

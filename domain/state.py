@@ -17,6 +17,7 @@ from schemas.case import (
     Escalation,
     HoldPeriod,
     Message,
+    Pause,
     PromisedDate,
     Proposal,
     Segment,
@@ -64,8 +65,8 @@ class CaseState(Wire):
     """Everything a decision may depend on.
 
     `version` counts the commands accepted from people, `seq` the events and `head` is the hash
-    of the last one. `clocks`, `attempts`, `escalations`, `appointment`, `promises_broken` and the
-    time `held` in holds that have ended are those of the present cycle; checks, messages,
+    of the last one. `clocks`, `attempts`, `escalations`, `appointment`, `promises_broken`, the
+    `pauses` and the time `held` in them are those of the present cycle; checks, messages,
     proposals, steps, tasks, promises and suggestions are numbered through the whole case. What a
     person `reclassified` is judged by no rule any more. `option_held` is the one of the last
     acceptance that came with an objection, `refused_until` the latest stamp of a signed command
@@ -121,6 +122,7 @@ class CaseState(Wire):
     refused_until: datetime | None = None
     adopted: tuple[Adopted, ...] = ()
     counts_from: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def cycle(self) -> Cycle:
@@ -156,6 +158,12 @@ class CaseState(Wire):
 def running(state: CaseState, *kinds: ClockKind) -> tuple[Clock, ...]:
     """Return the clocks without a verdict, of these kinds or of every kind."""
     return tuple(c for c in state.clocks if c.verdict is None and (not kinds or c.kind in kinds))
+
+
+def is_paused(state: CaseState, clock: Clock) -> bool:
+    """Tell whether a clock stands still: the solution clock does, unless it was late before."""
+    hold = state.hold
+    return hold is not None and clock.kind is ClockKind.SOLUTION and hold.started_at <= clock.due_at
 
 
 def open_checks(state: CaseState) -> tuple[Check, ...]:

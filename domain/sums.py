@@ -14,17 +14,21 @@ from domain.extensions import EXTENDED
 from domain.followup import WISHED
 from domain.journaling import apply, fold
 from domain.senders import is_unverified
-from domain.state import CaseState, running
+from domain.state import CaseState, is_paused, running
 from schemas.base import Wire
-from schemas.case import Cause, Clock, HoldPeriod
+from schemas.calendars import Calendar
+from schemas.case import Cause, Clock
 from schemas.commands import INTERNAL
 from schemas.events import (
+    CalendarChanged,
     CalendarLeft,
     ClockEnded,
     ClockMoved,
     ClockOverdue,
+    ClockStarted,
     Envelope,
     HoldEnded,
+    PolicyMigrated,
 )
 from schemas.policy import Policy
 from schemas.vocabulary import ClockKind, Proof
@@ -65,7 +69,8 @@ class ClockSum(Wire):
 
     A moment that a person gave `is_given`; its target is what it left. `left` says which calendar
     did not know the year, so that the clock counts plain hours. `evidence` is what the moment of
-    its end rests on; of an overdue clock it is the engine, which noticed.
+    its end rests on; of an overdue clock it is the engine, which noticed. `hours` are those of its
+    calendar, as the policy has it under which the clock ran last.
     """
 
     cycle: int
@@ -76,6 +81,7 @@ class ClockSum(Wire):
     is_given: bool = False
     left: CalendarLeft | None = None
     evidence: Proof | None = None
+    hours: Calendar | None = None
 
 
 @dataclass
@@ -86,17 +92,21 @@ class _Told:
     moves: list[Move] = field(default_factory=list)
     left: CalendarLeft | None = None
     evidence: Proof | None = None
+    policy: Policy | None = None
 
 
 def clock_sums(envelopes: Iterable[Envelope], policy: Policy) -> tuple[ClockSum, ...]:
-    """Return the sum of every clock of a case, by cycle and in the order of their start."""
+    """Return the sum of every clock of a case, by cycle and in the order of their start.
+
+    The policy is that of the opening; those that came later stand in the journal.
+    """
     rest = iter(envelopes)
     state = fold([next(rest)], policy)
     told: dict[tuple[int, str], _Told] = defaultdict(_Told)
     for envelope in rest:
         before, state = state, apply(state, envelope)
         _take_note(told, before, state, envelope)
-    return tuple(_sum(policy, cycle, clock, told[cycle, clock.key]) for cycle, clock in _all(state))
+    return tuple(_sum(cycle, clock, told[cycle, clock.key]) for cycle, clock in _all(state))
 
 
 def _all(state: CaseState) -> Iterator[tuple[int, Clock]]:
@@ -111,16 +121,23 @@ def _take_note(
 ) -> None:
     event = envelope.event
     match event:
+        case ClockStarted():
+            told[envelope.cycle, event.clock.key].policy = state.policy
+        case PolicyMigrated():
+            for clock in running(state):
+                told[envelope.cycle, clock.key].policy = state.policy
         case HoldEnded():
             for clock in running(before):
-                if before.hold is not None and pauses.is_paused(before, clock):
-                    held = _held(before.policy, clock, before.hold, event.ended_at)
+                if before.hold is not None and is_paused(before, clock):
+                    held = _held(before.policy, clock, before.hold.started_at, event.ended_at)
                     told[envelope.cycle, clock.key].holds.append(held)
         case ClockMoved() if event.reason != pauses.HELD:
             (clock,) = (each for each in state.clocks if each.key == event.key)
-            told[envelope.cycle, event.key].moves.append(_moved(event, clock, envelope))
+            _move(told[envelope.cycle, event.key], state.policy, clock, event, envelope)
         case CalendarLeft():
             told[envelope.cycle, event.key].left = event
+        case CalendarChanged():
+            told[envelope.cycle, event.key].left = None
         case ClockOverdue() | ClockEnded():
             told[envelope.cycle, event.key].evidence = _evidence(event, envelope.cause)
         case _:
@@ -135,13 +152,22 @@ def _evidence(event: ClockOverdue | ClockEnded, cause: Cause) -> Proof:
     return Proof.ENGINE if by_engine else Proof.DOOR
 
 
-def _held(policy: Policy, clock: Clock, hold: HoldPeriod, until: datetime) -> Span:
-    """Return a hold, counted as the clock counted it."""
+def _held(policy: Policy, clock: Clock, since: datetime, until: datetime) -> Span:
+    """Return a hold, counted as the clock counts it."""
     try:
-        counted = reckoning.between(policy, clock.calendar, hold.started_at, until)
+        counted = reckoning.between(policy, clock.calendar, since, until)
     except CalendarYearUnknown:
-        counted = until - hold.started_at
-    return Span(since=hold.started_at, until=until, counted=counted)
+        counted = until - since
+    return Span(since=since, until=until, counted=counted)
+
+
+def _move(told: _Told, policy: Policy, clock: Clock, event: ClockMoved, envelope: Envelope) -> None:
+    """Take note of a move; another policy may count the holds anew, and leave the due moment."""
+    anew = [_held(policy, clock, each.since, each.until) for each in told.holds]
+    if sum((each.counted for each in anew), NOTHING) == clock.held:
+        told.holds = anew
+    if event.due_at != event.was_due_at:
+        told.moves.append(_moved(event, clock, envelope))
 
 
 def _moved(event: ClockMoved, clock: Clock, envelope: Envelope) -> Move:
@@ -155,8 +181,8 @@ def _moved(event: ClockMoved, clock: Clock, envelope: Envelope) -> Move:
     )
 
 
-def _sum(policy: Policy, cycle: int, clock: Clock, told: _Told) -> ClockSum:
-    calendar = reckoning.calendar_of(policy, clock.calendar)
+def _sum(cycle: int, clock: Clock, told: _Told) -> ClockSum:
+    calendar = reckoning.calendar_of(told.policy, clock.calendar) if told.policy else None
     skipped = closures(calendar, clock.started_at, clock.due_at) if calendar else ()
     given = bool(told.moves) and told.moves[-1].reason in GIVEN
     return ClockSum(
@@ -168,4 +194,5 @@ def _sum(policy: Policy, cycle: int, clock: Clock, told: _Told) -> ClockSum:
         is_given=given or clock.kind in DATES,
         left=told.left,
         evidence=told.evidence if clock.verdict or clock.overdue_at else None,
+        hours=calendar,
     )

@@ -41,9 +41,12 @@ def calendar_files(config_dir: Path) -> Mapping[str, Path]:
 
 
 def of_years(calendar: Calendar, years: range) -> Calendar:
-    """Return the part of a calendar that some of its years need, to travel with a case (rule 8)."""
+    """Return the part of a calendar that some of its years need, to travel with a case (rule 8).
+
+    Its sources stay behind: they are plain text, which no message to a case may hold.
+    """
     kept = tuple(year for year in calendar.years if year in years)
-    if kept == calendar.years:
+    if kept == calendar.years and not calendar.sources:
         return calendar
     return calendar.model_copy(
         update={

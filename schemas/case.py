@@ -145,7 +145,8 @@ class Proposal(Wire):
     """A version of what we offer; it `stands` from its delivery until it is answered.
 
     One that `needs_approval` is offered once somebody else has approved it, with the `text` that it
-    keeps until then (H4). `unmet` says why no option is what the customer demands (H6).
+    keeps until then (H4). `unmet` says why no option is what the customer demands (H6). Until
+    `answer_until` it can be answered at least, whatever policy says since the customer was told so.
     """
 
     version: int
@@ -161,6 +162,7 @@ class Proposal(Wire):
     text: Sealed | None = None
     approved_by: str | None = None
     unmet: UnmetReason | None = None
+    answer_until: datetime | None = None
 
 
 class Step(Wire):
@@ -216,6 +218,14 @@ class HoldPeriod(Wire):
     started_at: datetime
     remind_at: datetime
     until: datetime
+
+
+class Pause(Wire):
+    """A hold that has ended, and the keys of the clocks that stood still in it."""
+
+    since: datetime
+    until: datetime
+    clocks: tuple[str, ...]
 
 
 class PromisedDate(Wire):

@@ -151,3 +151,8 @@ class RefusalCode(Word):
         "keys_unusable",
         "Name one key or more, each of its own id and the documented form, this door's among them.",
     )
+    POLICY_PRESENT = "policy_present", "The case runs under this policy already."
+    POLICY_UNSUITABLE = (
+        "policy_unsuitable",
+        "The case cannot go on under this policy; check its file and what its version is.",
+    )

@@ -24,6 +24,7 @@ from starter.errors import (
     PhraseForbidden,
 )
 from starter.hygiene import code_of_somebody, impersonal_code
+from starter.policies import Policies
 from store.register import Entry, Register
 from store.vault import Vault
 
@@ -43,8 +44,8 @@ TOLD = (
 Sign = Callable[[int, Command], Command]
 """Returns a command to this complaint with its signature."""
 
-MADE_HERE = (*Command.model_fields, "token", "token_hash")
-"""Fields that no sender gives: the header, and the token of a check."""
+MADE_HERE = (*Command.model_fields, "token", "token_hash", "document")
+"""Fields that no sender gives: the header, the token of a check, and the policy of a version."""
 
 
 PERSONS = ("owner",)
@@ -77,12 +78,14 @@ class Composer:
         register: Register,
         vault: Vault,
         phrases: Phrases,
+        policies: Policies,
         clock: Clock,
         sign: Sign | None = None,
     ) -> None:
         self._register = register
         self._vault = vault
         self._phrases = phrases
+        self._policies = policies
         self._clock = clock
         self._sign = sign or _unsigned
 
@@ -94,8 +97,8 @@ class Composer:
         """Return the command of this wire name.
 
         Raises InputRejected, PhraseForbidden, ComplaintUnknown, LinkedComplaintUnknown; while
-        PostgreSQL is away StoreUnavailable if there is a text to seal or a complaint to link:
-        other coded content needs no store (rule 25).
+        PostgreSQL is away StoreUnavailable if there is a text to seal, a complaint to link or a
+        policy to find: other coded content needs no store (rule 25).
         """
         model = _model(name)
         plain = {key: value for key, value in fields.items() if value is not None}
@@ -107,6 +110,8 @@ class Composer:
         if sealer is not None:
             plain |= {key: sealer.text(key, str(plain[key])) for key in texts}
             plain |= sealer.token(command_id) if asks else {}
+        if "document" in model.model_fields and "policy" in plain:
+            plain["document"] = await self._policies.named(str(plain["policy"]))
         header = {
             "command_id": command_id,
             "actor": by.actor,

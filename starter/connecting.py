@@ -17,6 +17,7 @@ from starter.client import ComplaintClient, Parts
 from starter.composing import Clock, Composer, Sign, real_time
 from starter.intake import Intake
 from starter.letters import Letters
+from starter.policies import Policies
 from starter.sending import Sending
 from starter.signing import choose_key
 from store.door_keys import DoorKeys
@@ -66,10 +67,11 @@ def make_client(
     kek = load_kek(settings)
     register, vault = Register(pool), Vault(pool, Kek(kek.id, kek.secret))
     journal, read_model = Journal(pool), ReadModel(pool)
+    policies = Policies(register, config.policy)
     parts = Parts(
         temporal,
-        Intake(temporal, register, vault, config.policy, config.law),
-        Composer(register, vault, config.phrases, clock, sign),
+        Intake(temporal, register, vault, policies, config.law),
+        Composer(register, vault, config.phrases, policies, clock, sign),
         Sending(temporal, register, journal, read_model, LateRefusals(pool)),
         Letters(register, vault, Outbox(pool)),
         journal,

@@ -79,6 +79,10 @@ class HandlingCommands(Speaker):
         """Close as without ground, for a superior, once legal or quality has found so."""
         return await self.send(number, "close_unjustified", by, explanation=explanation)
 
+    async def migrate_policy(self, number: int, policy: str, *, by: Sender) -> Answer:
+        """Let a case go on under the policy of this version, for a manager; its clocks follow."""
+        return await self.send(number, "migrate_policy", by, policy=policy)
+
     async def complete_task(
         self, number: int, task: int, *, by: Sender, note: str | None = None
     ) -> Answer:

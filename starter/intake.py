@@ -12,14 +12,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.origin import RunForged
-from domain.chain import body_hash, policy_version
+from domain.chain import body_hash
 from domain.law import pinned
 from schemas.commands import Actor
 from schemas.law import Law
-from schemas.policy import Policy
 from starter.complaint import NewComplaint, Sealer, identifiers, sealed_opening
 from starter.errors import SourceKeyConflict
 from starter.hygiene import plausible_time
+from starter.policies import Policies
 from starter.sending import UNCONNECTED
 from starter.starting import start_case
 from store.errors import StoreUnavailable
@@ -49,16 +49,14 @@ class Intake:
         temporal: Client,
         register: Register,
         vault: Vault,
-        policy: Policy,
+        policies: Policies,
         law: Law,
     ) -> None:
         self._temporal = temporal
         self._register = register
         self._vault = vault
-        self._policy = policy
+        self._policies = policies
         self._law = law
-        self._version = policy_version(policy)
-        self._policy_saved = False
         self._try_again_at = 0.0
 
     async def open(self, complaint: NewComplaint, actor: Actor, received_at: datetime) -> Receipt:
@@ -77,8 +75,9 @@ class Intake:
         opening = sealed_opening(complaint, Sealer(key.key, complaint_id), actor, received_at)
         # Only now: what was accepted under other rules is known again whatever they are today.
         opening = opening.model_copy(update={"law": pinned(self._law, opening, received_at)})
-        new = NewEntry(opening, body_hash(opening, "open"), self._version, received_at, key)
-        await self._save_policy()
+        version = self._policies.version
+        new = NewEntry(opening, body_hash(opening, "open"), version, received_at, key)
+        await self._policies.save()
         acceptance = await self._register.accept(new)
         if not acceptance.is_new:
             return await self._again(complaint, actor, acceptance.entry)
@@ -103,8 +102,3 @@ class Intake:
             # Accepted is accepted: the dispatcher starts it, or notes that it runs.
             log.warning("complaint waits for the dispatcher", number=entry.number)
             self._try_again_at = time.monotonic() + RESPITE
-
-    async def _save_policy(self) -> None:
-        if not self._policy_saved:
-            await self._register.save_policy(self._version, self._policy.model_dump_json())
-            self._policy_saved = True

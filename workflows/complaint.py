@@ -183,7 +183,7 @@ class ComplaintWorkflow:
             self._tasks[effect.key] = self._beside(self._perform(effect))
 
     async def _perform(self, effect: Effect) -> None:
-        report = await perform(effect, self._start.policy, self._lane, self._clock)
+        report = await perform(effect, self._state.policy, self._lane, self._clock)
         if report is not None:
             self._carry_out(report)
         # Only now is the effect over: a run that continues as new before repeats it by its key.

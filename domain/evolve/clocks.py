@@ -8,6 +8,7 @@ from typing import assert_never
 from domain.state import CaseState
 from schemas.case import Clock
 from schemas.events import (
+    CalendarChanged,
     CalendarLeft,
     ClockEnded,
     ClockEvent,
@@ -29,13 +30,21 @@ def evolve_clocks(state: CaseState, event: ClockEvent) -> CaseState:
 
 def _after(
     clock: Clock,
-    event: ClockMoved | CalendarLeft | LevelReached | NoticeGiven | ClockOverdue | ClockEnded,
+    event: ClockMoved
+    | CalendarLeft
+    | CalendarChanged
+    | LevelReached
+    | NoticeGiven
+    | ClockOverdue
+    | ClockEnded,
 ) -> Clock:
     match event:
         case ClockMoved():
             return clock.model_copy(update=_moved(clock, event))
         case CalendarLeft():
             return clock.model_copy(update={"calendar": None})
+        case CalendarChanged():
+            return clock.model_copy(update={"calendar": event.calendar})
         case LevelReached():
             return clock.model_copy(update=_reached(event))
         case NoticeGiven(rung=int() as rung):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from domain.state import CaseState
-from schemas.case import Adopted
+from domain.state import CaseState, is_paused, running
+from schemas.case import Adopted, Pause, Proposal
 from schemas.events import (
     CaseReclassified,
     ComplaintMerged,
@@ -16,6 +16,7 @@ from schemas.events import (
     HoldEnded,
     HoldStarted,
     MergeUndone,
+    PolicyMigrated,
     PromiseBroken,
     PromiseMade,
 )
@@ -30,8 +31,7 @@ def _changes(state: CaseState, event: HandlingEvent) -> dict[str, object]:
         case HoldStarted():
             return {"hold": event.hold}
         case HoldEnded():
-            since = state.hold.started_at if state.hold else event.ended_at
-            return {"hold": None, "held": state.held + (event.ended_at - since)}
+            return _without_hold(state, event)
         case CaseReclassified():
             judged = {"category": event.category, "severity": event.severity}
             return {**judged, "reclassified": True}
@@ -50,6 +50,8 @@ def _changes(state: CaseState, event: HandlingEvent) -> dict[str, object]:
             return _adopted(state, event)
         case DuplicateReleased():
             return {"adopted": tuple(each for each in state.adopted if each.number != event.of)}
+        case PolicyMigrated():
+            return _under_policy(state, event)
         case _:
             assert_never(event)
 
@@ -59,3 +61,28 @@ def _adopted(state: CaseState, event: DuplicateAdopted) -> dict[str, object]:
     adopted = Adopted(number=event.of, received_at=event.contacted_at)
     counts_from = min(event.contacted_at, state.counts_from or state.cycle.started_at)
     return {"adopted": (*others, adopted), "counts_from": counts_from}
+
+
+def _without_hold(state: CaseState, event: HoldEnded) -> dict[str, object]:
+    since = state.hold.started_at if state.hold else event.ended_at
+    paused = tuple(clock.key for clock in running(state) if is_paused(state, clock))
+    pause = Pause(since=since, until=event.ended_at, clocks=paused)
+    held = state.held + (event.ended_at - since)
+    return {"hold": None, "held": held, "pauses": (*state.pauses, pause)}
+
+
+def _under_policy(state: CaseState, event: PolicyMigrated) -> dict[str, object]:
+    """The cycles before keep the policy under which they ended."""
+    present = state.cycle.model_copy(update={"policy_version": event.version})
+    return {
+        "policy": event.policy,
+        "policy_version": event.version,
+        "cycles": (*state.cycles[:-1], present),
+        "proposals": tuple(_answerable(state, each, event) for each in state.proposals),
+    }
+
+
+def _answerable(state: CaseState, proposal: Proposal, event: PolicyMigrated) -> Proposal:
+    if proposal != state.standing:
+        return proposal
+    return proposal.model_copy(update={"answer_until": event.answer_until})

@@ -70,6 +70,7 @@ def _next_cycle(state: CaseState, event: CycleStarted) -> CaseState:
         "appointment": None,
         "counts_from": None,
         "held": timedelta(),
+        "pauses": (),
         "explained": False,
         "withdrawn": False,
         "refusals_by_actor": {},

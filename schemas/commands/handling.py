@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from schemas.commands.header import Command
 from schemas.keys import PublicKey
+from schemas.policy import Policy
 from schemas.sealed import Sealed
 from schemas.vocabulary import Category, Department, Role, Severity
 
@@ -94,3 +95,13 @@ class TrustKeys(Command):
     """From now on only these keys make a command count; they replace the ones before."""
 
     keys: tuple[PublicKey, ...]
+
+
+class MigratePolicy(Command):
+    """The case goes on under the policy of this version, which its clocks follow (rule 8).
+
+    The door adds the policy itself, so that the case needs no file.
+    """
+
+    policy: str
+    document: Policy

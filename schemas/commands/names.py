@@ -32,6 +32,7 @@ from schemas.commands.handling import (
     CompleteTask,
     Escalate,
     Hold,
+    MigratePolicy,
     Promise,
     Reclassify,
     RecordNote,
@@ -120,6 +121,7 @@ COMMANDS: Mapping[str, type[Command]] = MappingProxyType(
         "complete_task": CompleteTask,
         "reopen": Reopen,
         "trust_keys": TrustKeys,
+        "migrate_policy": MigratePolicy,
     }
 )
 """The closed list of wire names; `open` starts the workflow instead."""

@@ -20,6 +20,7 @@ from schemas.events.checks import (
     WaitAttributed,
 )
 from schemas.events.clocks import (
+    CalendarChanged,
     CalendarLeft,
     ClockEnded,
     ClockEvent,
@@ -53,6 +54,7 @@ from schemas.events.handling import (
     HoldEnded,
     HoldStarted,
     MergeUndone,
+    PolicyMigrated,
     PromiseBroken,
     PromiseMade,
 )
@@ -101,6 +103,7 @@ from schemas.events.remedies import (
 
 __all__ = [
     "AcceptanceHeld",
+    "CalendarChanged",
     "CalendarLeft",
     "CallbackAttempted",
     "CallbackMoved",
@@ -161,6 +164,7 @@ __all__ = [
     "OptionAccepted",
     "OwnerAssigned",
     "PaymentEntered",
+    "PolicyMigrated",
     "PromiseBroken",
     "PromiseMade",
     "ProposalApproved",

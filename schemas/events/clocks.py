@@ -45,6 +45,14 @@ class CalendarLeft(Wire):
     year: int
 
 
+class CalendarChanged(Wire):
+    """A clock counts in the hours of another calendar from now on; without one in plain hours."""
+
+    kind: Literal["calendar_changed"] = "calendar_changed"
+    key: str
+    calendar: str | None = None
+
+
 class LevelReached(Wire):
     """A clock has come to a level of its ladder, counted from 1 (rule 14).
 
@@ -104,6 +112,7 @@ ClockEvent = (
     ClockStarted
     | ClockMoved
     | CalendarLeft
+    | CalendarChanged
     | LevelReached
     | NoticeGiven
     | ClockOverdue

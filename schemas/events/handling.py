@@ -7,6 +7,7 @@ from typing import Literal
 
 from schemas.base import Wire
 from schemas.case import HoldPeriod, PromisedDate
+from schemas.policy import Policy
 from schemas.sealed import Sealed
 from schemas.vocabulary import Category, Party, Severity
 
@@ -92,6 +93,20 @@ class DuplicateReleased(Wire):
     of: int
 
 
+class PolicyMigrated(Wire):
+    """The case goes on under another policy, which counts for the present cycle (rule 8).
+
+    What moves by that is told by events of the clocks. A customer who holds a proposal, or whom it
+    is on its way to, was told that there is time for the answer until `answer_until`.
+    """
+
+    kind: Literal["policy_migrated"] = "policy_migrated"
+    version: str
+    was_version: str
+    policy: Policy
+    answer_until: datetime | None = None
+
+
 HandlingEvent = (
     HoldStarted
     | HoldEnded
@@ -103,4 +118,5 @@ HandlingEvent = (
     | MergeUndone
     | DuplicateAdopted
     | DuplicateReleased
+    | PolicyMigrated
 )

@@ -58,7 +58,7 @@ PAST = frozenset(
     """number complaint_id policy policy_version opening owner clocks messages ledger version seq
     head answers refusals refusals_by_actor authenticity keys evidence reclassified held promises
     promises_broken escalations links appointment suggestions
-    adopted counts_from""".split()
+    adopted counts_from pauses""".split()
 )
 """What may differ between two situations that count as one."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.chain import policy_version
 from schemas.commands import (
     Actor,
     CloseUnjustified,
     Escalate,
     Hold,
     LinkDuplicate,
+    MigratePolicy,
     MoveCallback,
     Promise,
     Reclassify,
@@ -18,6 +20,7 @@ from schemas.commands import (
     SetSeverity,
     SignOff,
 )
+from schemas.policy import Policy
 from schemas.vocabulary import Category, Role, Severity
 from tests.support.actors import AGENT, CUSTOMER, MANAGER, SUPERVISOR
 from tests.support.commands import UNNAMED, sealed
@@ -75,3 +78,7 @@ def record_suggestion(by: Actor = CUSTOMER) -> RecordSuggestion:
 
 def sign_off(by: Actor = MANAGER) -> SignOff:
     return SignOff(command_id=UNNAMED, actor=by)
+
+
+def migrate_policy(to: Policy, by: Actor = MANAGER) -> MigratePolicy:
+    return MigratePolicy(command_id=UNNAMED, actor=by, policy=policy_version(to), document=to)

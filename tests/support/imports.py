@@ -17,6 +17,7 @@ from schemas.law import Law
 from starter.complaint import NewComplaint
 from starter.intake import Intake, Receipt
 from starter.mapping import RowMapping, load_mapping
+from starter.policies import Policies
 from store.memory import Memory, MemoryRegister, MemoryVault
 from store.sealing import Kek
 from tests.support.policies import policy
@@ -57,12 +58,13 @@ class TwinDoor:
         self.register = MemoryRegister(self.memory)
         self.vault = MemoryVault(self.memory, Kek("kek-1", b"k" * 32))
         self.now = NOW
+        self.policies = Policies(self.register, policy())
         self.lay_down(LAW)
 
     def lay_down(self, law: Law) -> None:
         """Go on under other rules of law."""
         temporal = cast("Client", self.temporal)
-        self.intake = Intake(temporal, self.register, self.vault, policy(), law)
+        self.intake = Intake(temporal, self.register, self.vault, self.policies, law)
 
     async def open(
         self, complaint: NewComplaint, *, by: Actor, received_at: datetime | None = None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate, dropwhile, pairwise
 
 from domain.alarm import next_alarm, next_deadline
-from domain.chain import envelope_hash
+from domain.chain import envelope_hash, policy_version
 from domain.clocks import EXTERNAL_KEY, external_due_at
 from domain.journaling import apply, fold
 from domain.ladders import ladder_of
@@ -30,6 +30,7 @@ from domain.tasks import open_tasks
 from domain.view import case_page, case_record, case_view
 from schemas.case import Clock
 from schemas.events import (
+    CalendarChanged,
     CalendarLeft,
     CaseCompleted,
     ClockEnded,
@@ -45,6 +46,7 @@ from schemas.events import (
     MessageReleased,
     NoticeGiven,
     OptionAccepted,
+    PolicyMigrated,
     ProposalApproved,
     ProposalMade,
     RefusalEvent,
@@ -98,7 +100,9 @@ def check_state(state: CaseState) -> None:
         assert not any(map(is_unattributed, state.ledger))
     check_external(state)
     for clock in state.clocks:
-        check_clock(clock, state.policy)
+        check_clock(clock)
+    for clock in running(state):
+        check_hours(clock, state.policy)
 
 
 def check_open(state: CaseState) -> None:
@@ -123,7 +127,7 @@ def check_hold(state: CaseState) -> None:
         assert keys == [clock_key(state.hold)]
         assert state.hold.started_at < state.hold.remind_at < state.hold.until
         assert owner_of_time(state) is Party.CUSTOMER
-    assert timedelta() <= state.held <= state.policy.longest_hold
+    assert state.held == sum((each.until - each.since for each in state.pauses), timedelta())
 
 
 def check_closed(state: CaseState) -> None:
@@ -188,15 +192,25 @@ def check_external(state: CaseState) -> None:
             assert clock.due_at <= external.due_at or clock.started_at >= external.due_at
 
 
-def check_clock(clock: Clock, policy: Policy) -> None:
+def check_steady(state: CaseState) -> None:
+    """Check what is true of a case that has always been under one policy."""
+    assert timedelta() <= state.held <= state.policy.longest_hold
+    for clock in state.clocks:
+        check_hours(clock, state.policy)
+        assert clock.levels <= len(ladder_of(state.policy, clock.kind))
+        assert (clock.notice_at is None) == (clock.told == clock.levels)
+
+
+def check_hours(clock: Clock, policy: Policy) -> None:
+    """Check that a clock is due after its target and holds, in its own hours."""
+    # A moment that a person gave may lie in closed hours, and still counts.
+    taken = between(policy, clock.calendar, clock.started_at, clock.due_at)
+    assert taken == clock.target + clock.held
+
+
+def check_clock(clock: Clock) -> None:
     """Check a clock against reading 2: judged by receipt, verdict only at its end."""
-    if clock.calendar is None:
-        assert clock.due_at == clock.started_at + clock.target + clock.held
-    else:  # A moment that a person gave may lie in closed hours, and still counts.
-        taken = between(policy, clock.calendar, clock.started_at, clock.due_at)
-        assert taken == clock.target + clock.held
-    assert clock.told <= clock.levels <= len(ladder_of(policy, clock.kind))
-    assert (clock.notice_at is None) == (clock.told == clock.levels)
+    assert clock.told <= clock.levels
     assert not clock.held or clock.kind is ClockKind.SOLUTION
     assert clock.overdue_at in {None, clock.due_at}
     assert (clock.verdict is None) == (clock.ended_at is None)
@@ -228,7 +242,7 @@ def check_chain(head: str, envelopes: Iterable[Envelope]) -> None:
 def check_story(state: CaseState, envelopes: Sequence[Envelope]) -> None:
     """Check what must be true of the journal as a whole."""
     assert [e.seq for e in envelopes] == list(range(1, state.seq + 1))
-    assert {e.policy_version for e in envelopes} == {state.policy_version}
+    check_policies(state, envelopes)
     assert all(a.recorded_at <= b.recorded_at for a, b in pairwise(envelopes))
     assert all(e.occurred_at <= e.recorded_at for e in envelopes)
     check_verdicts(envelopes)
@@ -237,6 +251,21 @@ def check_story(state: CaseState, envelopes: Sequence[Envelope]) -> None:
     check_approval(envelopes)
     check_answers(state, envelopes)
     check_end(envelopes)
+
+
+def check_policies(state: CaseState, envelopes: Sequence[Envelope]) -> None:
+    """Check rule 8: each event names the policy that counted, until a manager chose another."""
+    version = envelopes[0].policy_version
+    for envelope in envelopes:
+        assert envelope.policy_version == version
+        if isinstance(envelope.event, PolicyMigrated):
+            assert envelope.event.was_version == version
+            version = policy_version(envelope.event.policy)
+            assert envelope.event.version == version
+    assert version == state.policy_version == policy_version(state.policy)
+    assert version == state.cycle.policy_version
+    if not any(isinstance(envelope.event, PolicyMigrated) for envelope in envelopes):
+        check_steady(state)
 
 
 def check_end(envelopes: Iterable[Envelope]) -> None:
@@ -261,7 +290,14 @@ def check_verdicts(envelopes: Iterable[Envelope]) -> None:
                 alive.add(event.clock.key)
             case ClockEnded():
                 alive.remove(event.key)
-            case ClockMoved() | CalendarLeft() | ClockOverdue() | LevelReached() | NoticeGiven():
+            case (
+                ClockMoved()
+                | CalendarLeft()
+                | CalendarChanged()
+                | ClockOverdue()
+                | LevelReached()
+                | NoticeGiven()
+            ):
                 assert event.key in alive
             case CycleClosed():
                 assert alive == set()
@@ -270,8 +306,12 @@ def check_verdicts(envelopes: Iterable[Envelope]) -> None:
 
 
 def check_once(envelopes: Iterable[Envelope]) -> None:
-    """Check that nothing that happens once is told twice: deliveries, notices, steps."""
+    """Check that nothing that happens once is told twice: deliveries, notices, steps.
+
+    A clock that was moved may be late a second time, even at the very moment of the first.
+    """
     told: Counter[tuple[object, ...]] = Counter()
+    moves: Counter[str] = Counter()
     cycle = 0
     for event in (e.event for e in envelopes):
         match event:
@@ -280,12 +320,14 @@ def check_once(envelopes: Iterable[Envelope]) -> None:
             case MessageDelivered():
                 told["message", event.message] += 1
             case NoticeGiven():
-                about = (event.level, event.nominal_at) if event.rung is None else event.rung
+                about = (event.level, moves[event.key]) if event.rung is None else event.rung
                 told["notice", cycle, event.key, event.to, about] += 1
             case LevelReached():
                 told["level", cycle, event.key, event.level] += 1
             case ClockOverdue():
-                told["overdue", cycle, event.key, event.due_at] += 1
+                told["overdue", cycle, event.key, moves[event.key]] += 1
+            case ClockMoved():
+                moves[event.key] += 1
             case StepStarted():
                 told["step", event.step.key] += 1
             case StepSettled():

@@ -8,11 +8,11 @@ from domain.law import pinned
 from runtime.law_file import load_law
 from runtime.settings import PROJECT
 from schemas.commands import Demand, OpenComplaint
-from schemas.policy import Absence, Duty, Level, Policy, Shift
+from schemas.policy import Absence, Consent, Duty, Level, Policy, Shift, Targets
 from schemas.vocabulary import Category, ClockKind, Department, Rank, RemedyKind
 from tests.support.calendars import calendar
 from tests.support.commands import customer, opening
-from tests.support.policies import days, hours, minutes
+from tests.support.policies import days, hours, minutes, policy
 from tests.support.story import START
 
 LAW = load_law(PROJECT / "config")
@@ -76,6 +76,19 @@ def nightly(rules: Policy) -> Policy:
             "longest_hold": days(2),
         }
     )
+
+
+BRISK = policy(
+    targets=dict.fromkeys(Category, Targets(reply=hours(2), solution=hours(6), progress=hours(3))),
+    consent=Consent(target=hours(24), reminders_after=(), refusals_before_escalation=3),
+    callback=policy().callback.model_copy(update={"target": days(2), "cycles": 1}),
+    checks=dict.fromkeys(Department, hours(3)),
+    ladders={ClockKind.SOLUTION: LADDER[:1], ClockKind.CHECK: STEEP},
+    windows=policy().windows.model_copy(update={"reopening": days(15)}),
+    calendars=(OFFICE.model_copy(update={"years": (2026, 2027)}),),
+    clock_calendars={ClockKind.SOLUTION: "tried", ClockKind.REMEDY: "tried"},
+)
+"""Shorter in everything, with other ladders, and an office that knows a year more."""
 
 
 def under_law(complaint: OpenComplaint) -> OpenComplaint:

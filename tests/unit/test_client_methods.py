@@ -12,6 +12,7 @@ from schemas.case import Answer
 from schemas.commands import BY_DOORS, COMMANDS
 from schemas.vocabulary import CallbackResult, Category, CommandStatus, Role, Severity, Stage
 from starter.client import ComplaintClient
+from starter.composing import MADE_HERE
 from starter.followup_commands import FollowUpCommands
 from starter.handling_commands import HandlingCommands
 from starter.speaker import Sender
@@ -35,6 +36,7 @@ GIVEN: Mapping[str, tuple[object, ...]] = {
     "resume": (),
     "promise": (TOMORROW, "the repairer comes"),
     "escalate": (Role.MANAGER,),
+    "migrate_policy": ("ab12",),
     "close_explained": ("how it works",),
     "close_unjustified": ("no fault found",),
     "complete_task": (1,),
@@ -71,7 +73,7 @@ async def test_a_method_sends_its_command(name: str) -> None:
     assert recorder.sent == (7, name, AGENT)
     model = COMMANDS[name]
     needed = {field for field, info in model.model_fields.items() if info.is_required()}
-    assert needed - {"command_id", "actor"} <= set(recorder.fields) <= set(model.model_fields)
+    assert needed - set(MADE_HERE) <= set(recorder.fields) <= set(model.model_fields)
     given = {value for value in recorder.fields.values() if value not in {None, False}}
     assert set(GIVEN[name]) == given
 

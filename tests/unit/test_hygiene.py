@@ -12,6 +12,7 @@ from starter.complaint import NewComplaint, PlainCustomer, Sealer, sealed_openin
 from starter.composing import By, Composer, real_time
 from starter.errors import InputRejected
 from starter.hygiene import clean_code, code_of_somebody, impersonal_code
+from starter.policies import Policies
 from store.sealing import DataKey
 from tests.contract.stores import memory_stores
 from tests.support.actors import AGENT, SHOP
@@ -62,9 +63,9 @@ async def test_no_command_carries_an_address_in_the_clear(
     name: str, sender: str, fields: dict[str, object]
 ) -> None:
     stores = memory_stores()
-    composer = Composer(
-        stores.register, stores.vault, load_config(load_settings().config_dir).phrases, real_time
-    )
+    config = load_config(load_settings().config_dir)
+    policies = Policies(stores.register, config.policy)
+    composer = Composer(stores.register, stores.vault, config.phrases, policies, real_time)
     with pytest.raises(InputRejected, match=r"mail address|telephone number"):
         await composer.compose(1, name, By(Actor(id=sender, role=Role.AGENT)), fields)
 

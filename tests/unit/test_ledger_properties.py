@@ -71,6 +71,7 @@ STAGES = {
     Stage.FOLLOWING_UP: Party.CALLBACK,
 }
 
+
 def changed_at(envelope: Envelope) -> datetime:
     """Return since when an event counts: a hold ended by its own word, whenever we woke."""
     event = envelope.event

@@ -34,7 +34,11 @@ async def link(door: TwinDoor, of: int) -> LinkDuplicate:
         return NOW
 
     composer = Composer(
-        door.register, door.vault, Phrases(version="none", kinds=(), folding=Folding()), now
+        door.register,
+        door.vault,
+        Phrases(version="none", kinds=(), folding=Folding()),
+        door.policies,
+        now,
     )
     command = await composer.compose(2, "link_duplicate", By(AGENT), {"of": of})
     assert isinstance(command, LinkDuplicate)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from domain.narration import SENTENCES, narrate
-from schemas.events import Envelope, Event, KeysTrusted, PaymentEntered
+from schemas.events import CalendarChanged, Envelope, Event, KeysTrusted, PaymentEntered
 from schemas.evidence import Evidence
 from schemas.vocabulary import CallbackResult, Department
 from tests.support.commands import (
@@ -113,6 +113,17 @@ def test_no_sentence_opens_what_is_sealed(journal: list[Envelope]) -> None:
 def test_an_event_whose_field_is_named_like_a_method_is_told(journal: list[Envelope]) -> None:
     envelope = journal[0].model_copy(update={"event": KeysTrusted(keys=())})
     assert narrate(envelope).what.startswith("only commands signed by one of our doors")
+
+
+def test_a_clock_is_told_to_count_in_other_hours_or_in_none(journal: list[Envelope]) -> None:
+    told = [
+        narrate(journal[0].model_copy(update={"event": CalendarChanged(key="reply", calendar=c)}))
+        for c in ("cn-office", None)
+    ]
+    assert [(line.clock, line.what) for line in told] == [
+        ("reply", "reply counts in the hours of another calendar: cn-office"),
+        ("reply", "reply counts in plain hours from now on"),
+    ]
 
 
 def test_what_is_told_of_handling_and_follow_up() -> None:

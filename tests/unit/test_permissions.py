@@ -48,6 +48,7 @@ from tests.support.handling import (
     escalate,
     hold,
     link_duplicate,
+    migrate_policy,
     move_callback,
     promise,
     reclassify,
@@ -58,7 +59,7 @@ from tests.support.handling import (
 )
 from tests.support.keys import trust_keys
 from tests.support.merges import adopt_duplicate, merge_into, release_duplicate, undo_merge
-from tests.support.policies import days
+from tests.support.policies import days, policy
 from tests.support.story import START, Story
 
 # A superior may do what an agent may; an auditor and a reviewer change nothing here.
@@ -111,6 +112,7 @@ record_suggestion        -      yes   yes        yes     -          yes      -  
 sign_off                 -      -     -          yes     -          -        -        -
 answer_survey            -      yes   yes        yes     -          yes      -        -
 trust_keys               -      -     -          yes     -          -        -        -
+migrate_policy           -      -     -          yes     -          -        -        -
 """
 
 EXAMPLES: dict[str, Command] = {
@@ -161,6 +163,7 @@ EXAMPLES: dict[str, Command] = {
     "sign_off": sign_off(),
     "answer_survey": answer_survey(),
     "trust_keys": trust_keys(),
+    "migrate_policy": migrate_policy(policy(revision=days(2))),
 }
 
 

@@ -26,6 +26,7 @@ from schemas.effects import (
 )
 from schemas.evidence import Evidence
 from schemas.offer import Option, RemedyStep
+from schemas.policy import Policy
 from schemas.refusals import RefusalCode
 from schemas.vocabulary import (
     CallbackResult,
@@ -85,6 +86,7 @@ from tests.support.handling import (
     escalate,
     hold,
     link_duplicate,
+    migrate_policy,
     move_callback,
     promise,
     reclassify,
@@ -97,7 +99,7 @@ from tests.support.keys import trust_keys
 from tests.support.merges import adopt_duplicate, merge_into, release_duplicate, undo_merge
 from tests.support.policies import attentive, days, hours, policy, yuan
 from tests.support.story import START, Story
-from tests.support.worlds import laddered, nightly, openings
+from tests.support.worlds import BRISK, laddered, nightly, openings
 from workflows.inputs import Carried
 
 LIVES = int(os.environ.get("REDRESS_LIVES", "100"))
@@ -185,6 +187,14 @@ COMMANDS: list[st.SearchStrategy[Command]] = [
     st.just(sign_off()),
     st.just(trust_keys()),
 ]
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    return st.sampled_from([RULES, laddered(RULES), nightly(RULES), BRISK])
+
+
+migrations = st.deferred(policies).map(migrate_policy)
+COMMANDS.append(migrations)
 
 
 @dataclass(frozen=True)
@@ -314,16 +324,17 @@ def report(effect: Effect, *, good: bool) -> Command:
             return reports.reversed_(effect) if good else reports.not_reversed(effect)
 
 
+ages = st.one_of(
+    st.just(timedelta()),
+    st.none(),
+    st.timedeltas(timedelta(), days(3)),
+    st.sampled_from([days(-3), days(40), days(700_000)]),
+)
 sends = st.builds(
     Send,
     st.one_of(COMMANDS),
     st.one_of(*[st.none()] * 5, st.sampled_from(EVERYBODY)),
-    st.one_of(
-        st.just(timedelta()),
-        st.none(),
-        st.timedeltas(timedelta(), days(3)),
-        st.sampled_from([days(-3), days(40), days(700_000)]),
-    ),
+    ages,
     st.one_of(*[st.none()] * 7, st.integers(min_value=0, max_value=9)),
 )
 
@@ -334,6 +345,7 @@ def fitting(commands: st.SearchStrategy[Command]) -> st.SearchStrategy[Send]:
 
 
 fits, asked = fitting(st.one_of(COMMANDS)), fitting(st.sampled_from(ABOUT_CHECKS))
+migrating = st.builds(Send, migrations, st.none(), ages, st.none())
 lives = st.builds(Live, spans, st.booleans())
 reported = st.builds(Report, st.integers(min_value=0, max_value=5), st.booleans())
 retries = st.builds(Retry, st.integers(min_value=0))
@@ -341,7 +353,7 @@ babbles = st.builds(Babble, st.sampled_from(RefusalCode))
 outages = st.builds(Outage, spans, st.lists(st.one_of(sends, fits, asked), max_size=4))
 others = [reported, reported, retries, babbles, outages, st.just(Continue())]
 happenings = st.lists(
-    st.one_of(sends, fits, fits, asked, lives, lives, lives, *others),
+    st.one_of(sends, fits, fits, asked, lives, lives, lives, *others, migrating),
     min_size=8,
     max_size=24,
 )

@@ -69,6 +69,7 @@ COMMAND_FIELDS = {
     "complete_task": "task",
     "reopen": "",
     "trust_keys": "keys",
+    "migrate_policy": "policy document",
 }
 """Each command and what its sender must name; a field that is added later has a default."""
 
@@ -105,6 +106,7 @@ EVENT_KINDS = """
     task_withdrawn hold_started hold_ended case_reclassified promise_made promise_broken
     duplicate_linked callback_moved suggestion_recorded proposal_reinstated objection_raised
     payment_entered complaint_merged merge_undone duplicate_adopted duplicate_released
+    policy_migrated calendar_changed
 """
 
 REFUSAL_CODES = """
@@ -122,7 +124,7 @@ REFUSAL_CODES = """
     merge_too_late merge_circular hold_before_reply hold_exhausted
     moment_unsuitable not_above finding_missing steps_open link_invalid sign_off_instead
     temporarily_unavailable stamp_passed unsigned signature_invalid key_unknown token_invalid
-    keys_unusable
+    keys_unusable policy_present policy_unsuitable
 """
 
 WORDS = {
