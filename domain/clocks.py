@@ -127,10 +127,10 @@ def retime(
 
     That is `held`, where it is counted anew.
     """
-    if decision.state.counts_from is not None and clock.kind in TIGHTENED:
-        move(decision, clock, _strictest(decision.state, clock, target), reason)
-        return
     policy, total = decision.state.policy, target + (clock.held if held is None else held)
+    if decision.state.counts_from is not None and clock.kind in TIGHTENED:
+        move(decision, clock, _strictest(decision.state, clock, total), reason, held)
+        return
     try:
         due_at = reckoning.after(policy, clock.calendar, clock.started_at, total)
     except CalendarYearUnknown as unknown:
@@ -142,7 +142,13 @@ def retime(
         _move(decision, clock, due_at, reason, held=held, target=kept)
 
 
-def move(decision: Decision, clock: Clock, due_at: datetime, reason: str) -> None:
+def move(
+    decision: Decision,
+    clock: Clock,
+    due_at: datetime,
+    reason: str,
+    held: timedelta | None = None,
+) -> None:
     """Let a running clock be due at a moment that a person gave, in whatever hours it lies.
 
     In a year that its calendar does not know, it counts plain hours; nothing has to be guessed.
@@ -153,8 +159,8 @@ def move(decision: Decision, clock: Clock, due_at: datetime, reason: str) -> Non
     except CalendarYearUnknown as unknown:
         decision.record(CalendarLeft(key=clock.key, calendar=unknown.calendar, year=unknown.year))
         taken = None
-    target = None if taken is None else taken - clock.held
-    _move(decision, clock, due_at, reason, target=target)
+    target = None if taken is None else taken - (clock.held if held is None else held)
+    _move(decision, clock, due_at, reason, held=held, target=target)
 
 
 def prolong(
@@ -281,13 +287,13 @@ def _tightened(
     return min([due_at, *(moment for moment in wanted if started_at < moment)])
 
 
-def _strictest(state: CaseState, clock: Clock, target: timedelta) -> datetime:
+def _strictest(state: CaseState, clock: Clock, total: timedelta) -> datetime:
     """Return when a clock is due that has taken in another: counted from the earliest receipt.
 
     It is due no later than it is now: its customer was told so, or waits longer (rule 20).
     """
     since = min(clock.started_at, state.counts_from or clock.started_at)
-    grounds = (state.policy, clock.calendar, since, target + clock.held)
+    grounds = (state.policy, clock.calendar, since, total)
     return max(clock.started_at, min(clock.due_at, reckoning.after_or_plain(*grounds)))
 
 

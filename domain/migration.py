@@ -42,11 +42,12 @@ def migrate_policy(decision: Decision, command: MigratePolicy) -> None:
         policy=policy,
         answer_until=_told_until(before),
     )
+    late = overdue.late_keys(before, decision.at)
     decision.record(migrated)
     for clock in running(before):
         _follow(decision, before, clock)
     progress.follow(decision, MIGRATED)
-    overdue.mark_moved(decision, (), overdue.late_keys(before, decision.at), MIGRATED)
+    overdue.mark_moved(decision, (), late, MIGRATED)
 
 
 def _broken_word(state: CaseState, policy: Policy) -> str | None:

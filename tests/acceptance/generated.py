@@ -40,7 +40,7 @@ LISTS: tuple[type[Word], ...] = (
 
 
 BY_ITSELF = {
-    "record_delivery": "the proposal arrives",
+    "record_delivery": "what was written arrives",
     "record_evidence": "the department's system answers",
     "wake": "time is over",
 }
