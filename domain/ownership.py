@@ -42,8 +42,7 @@ def advance(state: CaseState, at: datetime) -> tuple[Segment, ...]:
     """Return the ledger after an event that occurred at `at`.
 
     Time in the ledger never runs backwards: an event that reached us earlier than the one
-    before it, but is handled later, takes effect at that one's moment. So does the end of a check
-    if another that reached us later ended the wait.
+    before it, but is handled later, takes effect at that one's moment.
     """
     segment = Segment(since=at, party=owner_of_time(state), cycle=len(state.cycles))
     if not state.ledger:
@@ -51,16 +50,9 @@ def advance(state: CaseState, at: datetime) -> tuple[Segment, ...]:
     last = state.ledger[-1]
     if (last.party, last.cycle) == (segment.party, segment.cycle):
         return state.ledger
-    since = max(last.since, _waited_until(state, at) if last.party is Party.DEPARTMENTS else at)
+    since = max(last.since, at)
     kept = state.ledger[:-1] if since == last.since else state.ledger
     return (*kept, segment.model_copy(update={"since": since}))
-
-
-def _waited_until(state: CaseState, at: datetime) -> datetime:
-    """Return when the required check that reached us last has ended, if that is later."""
-    if state.is_closed:
-        return at
-    return max([at, *(c.ended_at for c in state.checks if c.required and c.ended_at is not None)])
 
 
 def attribute(

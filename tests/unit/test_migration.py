@@ -71,6 +71,7 @@ from tests.support.handling import (
     promise,
     resume,
 )
+from tests.support.merges import adopt_duplicate
 from tests.support.policies import attentive, days, hours, policy, unwitnessed
 from tests.support.reports import stamped
 from tests.support.story import START, Story
@@ -350,6 +351,14 @@ def test_a_hold_counts_in_the_hours_that_its_clock_has_now(resumed: bool) -> Non
     story.given(migrate_policy(policy()))
     assert story.clock("solution").held == days(3) - hours(4)
     sums(story, policy())
+
+
+def test_a_hold_counts_so_in_a_case_that_goes_on_for_another_too() -> None:
+    story = Story().sleep(FRIDAY - START).opened().triaged().given(reply()).wait(hours(6))
+    story.given(hold(FRIDAY + days(4))).wait(days(3) - hours(4))
+    story.given(resume(), adopt_duplicate(3, story.now), migrate_policy(in_office()))
+    assert story.clock("solution").held == hours(4)
+    assert sums(story, policy())["solution"].holds[0].counted == hours(4)
 
 
 def test_what_was_held_before_pauses_were_kept_is_not_lost() -> None:
