@@ -107,6 +107,8 @@ def page(told: ClockSum) -> Iterator[str]:
 
 def _target(told: ClockSum) -> str:
     hours = f"in the hours of {told.clock.calendar}" if told.clock.calendar else "in plain hours"
+    if told.set_by is not None:
+        return f"up to the date set by {told.set_by}, {hours}"
     return f"{'up to the moment that was given' if told.is_given else 'its target'}, {hours}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain import pauses, reckoning
+from domain.clocks import EXTERNAL_KEY
 from domain.closures import closures
 from domain.errors import CalendarYearUnknown
 from domain.extensions import EXTENDED
@@ -18,7 +19,7 @@ from domain.state import CaseState, is_paused, running
 from schemas.base import Wire
 from schemas.calendars import Calendar
 from schemas.case import Cause, Clock
-from schemas.commands import INTERNAL
+from schemas.commands import INTERNAL, OpenComplaint
 from schemas.events import (
     CalendarChanged,
     CalendarLeft,
@@ -38,7 +39,7 @@ NOTHING = timedelta()
 GIVEN = (EXTENDED, WISHED)
 """Why a clock is due at a moment that a person gave."""
 
-DATES = (ClockKind.PROMISE, ClockKind.HOLD)
+DATES = (ClockKind.PROMISE, ClockKind.HOLD, ClockKind.EXTERNAL)
 """Clocks that measure a date from their beginning."""
 
 
@@ -67,10 +68,11 @@ class Move(Wire):
 class ClockSum(Wire):
     """Start, target, holds and closed hours of a clock, which add up to when it is due.
 
-    A moment that a person gave `is_given`; its target is what it left. `left` says which calendar
-    did not know the year, so that the clock counts plain hours. `evidence` is what the moment of
-    its end rests on; of an overdue clock it is the engine, which noticed. `hours` are those of its
-    calendar, as the policy has it under which the clock ran last.
+    A moment that a person or another body gave `is_given`; its target is what it left. `set_by` is
+    the channel or rule that has set the date of an answer to a platform or authority. `left` says
+    which calendar did not know the year, so that the clock counts plain hours. `evidence` is what
+    the moment of its end rests on; of an overdue clock it is the engine, which noticed. `hours` are
+    those of its calendar, as the policy has it under which the clock ran last.
     """
 
     cycle: int
@@ -79,6 +81,7 @@ class ClockSum(Wire):
     holds: tuple[Span, ...] = ()
     moves: tuple[Move, ...] = ()
     is_given: bool = False
+    set_by: str | None = None
     left: CalendarLeft | None = None
     evidence: Proof | None = None
     hours: Calendar | None = None
@@ -106,7 +109,7 @@ def clock_sums(envelopes: Iterable[Envelope], policy: Policy) -> tuple[ClockSum,
     for envelope in rest:
         before, state = state, apply(state, envelope)
         _take_note(told, before, state, envelope)
-    return tuple(_sum(cycle, clock, told[cycle, clock.key]) for cycle, clock in _all(state))
+    return tuple(_sum(state, cycle, clock, told[cycle, clock.key]) for cycle, clock in _all(state))
 
 
 def _all(state: CaseState) -> Iterator[tuple[int, Clock]]:
@@ -181,7 +184,17 @@ def _moved(event: ClockMoved, clock: Clock, envelope: Envelope) -> Move:
     )
 
 
-def _sum(cycle: int, clock: Clock, told: _Told) -> ClockSum:
+def _set_by(opening: OpenComplaint, clock: Clock) -> str | None:
+    """Return who or what has set the date of the platform or authority that sent the complaint."""
+    if clock.key != EXTERNAL_KEY:
+        return None
+    answer = opening.law.answer if opening.law is not None else None
+    if opening.external_due_at is not None or answer is None:
+        return opening.channel
+    return f"rule {answer.rule.code}, edition {answer.rule.edition}"
+
+
+def _sum(state: CaseState, cycle: int, clock: Clock, told: _Told) -> ClockSum:
     calendar = reckoning.calendar_of(told.policy, clock.calendar) if told.policy else None
     skipped = closures(calendar, clock.started_at, clock.due_at) if calendar else ()
     given = bool(told.moves) and told.moves[-1].reason in GIVEN
@@ -192,6 +205,7 @@ def _sum(cycle: int, clock: Clock, told: _Told) -> ClockSum:
         holds=tuple(told.holds),
         moves=tuple(told.moves),
         is_given=given or clock.kind in DATES,
+        set_by=_set_by(state.opening, clock),
         left=told.left,
         evidence=told.evidence if clock.verdict or clock.overdue_at else None,
         hours=calendar,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from runtime.main import Exit
+from schemas.law import AnswerDate, PinnedLaw
+from schemas.vocabulary import Channel
 from tests.support.calendars import utc
 from tests.support.commands import ask_extension, grant_extension, reply, request_check
 from tests.support.handling import hold, resume, set_severity
 from tests.support.policies import days, hours
 from tests.support.program import Program
-from tests.support.story import Story
+from tests.support.story import START, Story
+from tests.unit.test_external_clocks import RULE
 from tests.unit.test_reckoning import FRIDAY, ends_of_years, opened
 
+ANSWER = AnswerDate(due_at=START + hours(30), rule=RULE, calendar_version="c1")
+LAW = PinnedLaw(version="v1", answer=ANSWER)
 NEW = ("open", "--channel", "phone", "--content", "x")
 
 
@@ -64,6 +71,23 @@ def test_plain_hours_are_told_as_such(program: Program) -> None:
     said = known(program, story).run("clock", "1").stdout
     assert "its target, in plain hours" in said
     assert "the case was judged anew" in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"external_due_at": START + days(9), "channel": Channel.PLATFORM}, "platform"),
+        (
+            {"law": PinnedLaw(version="v1", answer=ANSWER)},
+            f"rule {RULE.code}, edition {RULE.edition}",
+        ),
+    ],
+)
+def test_the_date_of_another_body_is_told_with_who_has_set_it(
+    program: Program, fields: dict[str, Any], told: str
+) -> None:
+    said = known(program, Story().opened(**fields)).run("clock", "1", "--key", "external").stdout
+    assert f"up to the date set by {told}, in plain hours" in said
 
 
 def test_an_unknown_year_is_told_by_name(program: Program) -> None:
