@@ -399,6 +399,20 @@ worlds = st.builds(
 )
 
 
+def live(
+    story: Story,
+    complaint: OpenComplaint,
+    beginning: tuple[Command, ...],
+    happens: list[Happening],
+) -> None:
+    """Let a case begin, and all of that happen to it."""
+    story.opened(complaint)
+    for command in beginning:
+        story.when(command)
+    for happening in happens:
+        happening.tell(story)
+
+
 @settings(
     max_examples=LIVES,
     deadline=None,
@@ -412,11 +426,7 @@ def test_whatever_happens_a_case_answers_and_keeps_its_promises(
     beginning: tuple[Command, ...],
     happens: list[Happening],
 ) -> None:
-    story.opened(complaint)
-    for command in beginning:
-        story.when(command)
-    for happening in happens:
-        happening.tell(story)
+    live(story, complaint, beginning, happens)
     event(f"ends {story.state.stage}, cycle {story.state.cycle.number}")
     # Whatever it was, time brings the case no harm, and its journal tells all of it.
     story.wait(days(100)).audited()

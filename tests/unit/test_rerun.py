@@ -66,6 +66,7 @@ from tests.unit.test_random_lives import (
     Live,
     Send,
     babbles,
+    live,
     migrations,
     reported,
     retries,
@@ -148,11 +149,7 @@ def test_whatever_happened_without_an_outage_happens_again_under_the_same_policy
     beginning: tuple[Command, ...],
     happens: list[Happening],
 ) -> None:
-    story.opened(complaint)
-    for command in beginning:
-        story.when(command)
-    for happening in happens:
-        happening.tell(story)
+    live(story, complaint, beginning, happens)
     story.wait(days(100))
     rules = story.state.policy
     before, after = recorded(story.journal, rules), told_anew(story, rules)
